@@ -1,0 +1,185 @@
+"""`assistant ask`, `search` and `verify`: questions and statements against the library."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli.batch import Request, requests
+from assistant.cli.common import BatchOption, Context, JsonOption, LibraryOption, ModelOption, context
+from assistant.cli.rows import answer_row, hit_rows, verified_row
+from ingest.errors import AssistantError, LibraryError, SetupError, UsageError
+
+if TYPE_CHECKING:
+    from assistant.answer import Answerer
+    from assistant.records import Answer
+
+QuestionArgument = Annotated[str | None, typer.Argument(metavar="[QUESTION]", show_default=False)]
+PathOption = Annotated[
+    Path | None, typer.Option("--path", metavar="PATH", help="Only what is in this folder or file.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(ask)
+    app.command()(search)
+    app.command()(verify)
+
+
+def ask(
+    question: QuestionArgument = None,
+    path: PathOption = None,
+    batch: BatchOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Answer a question from the documents, with the words each statement rests on."""
+    here = context(library, as_json, model)
+    asked = _asked(question, path, batch, "question")
+    from assistant.cli.engine import answerer
+
+    with answerer(here) as engine:
+        return _each(here, asked, lambda request: _answer(here, engine, request))
+
+
+def search(
+    question: QuestionArgument = None,
+    path: PathOption = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=1000, help="Hits shown.", show_default=False)
+    ] = None,
+    batch: BatchOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Find the passages nearest to a question, by words and by meaning."""
+    here = context(library, as_json)
+    most = limit or int(here.config.section("search")["limit"])
+    asked = _asked(question, path, batch, "question")
+    from assistant.cli.engine import retriever
+
+    with retriever(here) as engine:
+
+        def find(request: Request) -> None:
+            began = time.monotonic()
+            hits = engine.search(request.text, most, request.within)
+            if as_json:
+                seconds = {"total": time.monotonic() - began}
+                here.output.row(
+                    {"id": request.id, "question": request.text, "hits": hit_rows(hits), "seconds": seconds}
+                )
+            else:
+                from assistant.cli.view import show_hits
+
+                show_hits(here.output, hits)
+
+        return _each(here, asked, find)
+
+
+def verify(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A text file.", show_default=False)] = None,
+    text: Annotated[str | None, typer.Option("--text", help="The text itself.", show_default=False)] = None,
+    path: PathOption = None,
+    batch: BatchOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Check the statements of a text, whoever wrote it, against the documents."""
+    here = context(library, as_json)
+    given = text if text is not None else _read(file) if file is not None else None
+    asked = _asked(given, path, batch, "text")
+    from assistant.cli.engine import answerer
+
+    with answerer(here, with_model=False) as engine:
+
+        def check(request: Request) -> None:
+            verified = engine.verify_text(request.text, request.within)
+            if as_json:
+                here.output.row(verified_row(request.id, verified))
+            else:
+                from assistant.cli.view import show_verified
+
+                show_verified(here.output, verified)
+
+        return _each(here, asked, check)
+
+
+def _asked(text: str | None, path: Path | None, batch: str | None, field: str) -> list[Request] | Iterator[Request]:
+    """The one request of the command line, or those of the batch."""
+    if (text is None) == (batch is None):
+        what = "a question" if field == "question" else "a text"
+        raise UsageError(f"give {what} or --batch FILE, one of the two", "See `assistant --help`.")
+    if batch is not None:
+        return requests(batch, field)
+    if not text or not text.strip():
+        raise UsageError(f"the {field} is empty", "Write it in quotation marks.")
+    return [Request(None, text, path.absolute() if path else None)]
+
+
+def _each(here: Context, asked: list[Request] | Iterator[Request], work: Callable[[Request], None]) -> int:
+    """Do the work for every request; in a batch an error costs its own line only."""
+    if isinstance(asked, list):
+        for request in asked:
+            work(request)
+        return 0
+    failed = False
+    for request in asked:
+        try:
+            if request.error:
+                raise request.error
+            work(request)
+        except (SetupError, LibraryError):
+            raise
+        except AssistantError as error:
+            failed = True
+            here.output.row({"id": request.id, "error": error.as_json()})
+    return 1 if failed else 0
+
+
+def _answer(here: Context, engine: Answerer, request: Request) -> None:
+    answer = _finished(here, engine, request)
+    if here.output.as_json:
+        here.output.row(answer_row(request.id, answer))
+    else:
+        from assistant.cli.view import show_answer
+
+        show_answer(here.output, answer)
+
+
+def _finished(here: Context, engine: Answerer, request: Request) -> Answer:
+    """The finished answer; a person sees meanwhile what is being done."""
+    from assistant import records
+
+    if here.output.as_json:
+        [answer] = [
+            event.answer for event in engine.ask(request.text, request.within) if isinstance(event, records.Finished)
+        ]
+        return answer
+    finished: list[Any] = []
+    with here.output.progress_console.status("searching") as status:
+        for event in engine.ask(request.text, request.within):
+            match event:
+                case records.Found(hits):
+                    status.update(f"found {len(hits)} places")
+                case records.Reading(done, total):
+                    status.update(f"the model reads the passages, {done} of {total} tokens")
+                case records.Draft():
+                    status.update("the model writes; every statement will be checked")
+                case records.Finished(answer):
+                    finished.append(answer)
+                case _:
+                    pass
+    return finished[-1]  # type: ignore[no-any-return]  # `Finished` is the last event
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: {error}", "Name a text file in UTF-8.") from error

@@ -1,0 +1,147 @@
+"""`assistant status`, `check` and `repair`: what the library holds, and whether it is sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli.common import Context, JsonOption, LibraryOption, context
+
+if TYPE_CHECKING:
+    from ingest.library import FileProblem, Library
+
+SHOWN_PROBLEMS = 5
+"""Problems that `status` shows without `--problems`."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(check)
+    app.command()(repair)
+
+
+def status(
+    problems: Annotated[bool, typer.Option("--problems", help="Every file that cannot be searched, and why.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show what the library holds, and what is being done."""
+    from ingest.library import Library
+
+    here = context(library, as_json)
+    with Library.open(here.library) as opened:
+        row = _status_row(here, opened)
+        found = opened.problems()
+    if as_json:
+        here.output.row(row | ({"problems": [_problem_row(problem) for problem in found]} if problems else {}))
+        return 0
+    _show_status(here, row)
+    shown = found if problems else found[:SHOWN_PROBLEMS]
+    for problem in shown:
+        place = f"{problem.path}{f' › {problem.inside}' if problem.inside else ''}"
+        page = f", page {problem.page}" if problem.page else ""
+        here.output.line(f"  {place}{page}: {problem.message}  ({problem.hint})")
+    if len(found) > len(shown):
+        here.output.line(f"  and {len(found) - len(shown)} more: assistant status --problems")
+    return 0
+
+
+def _status_row(here: Context, opened: Library) -> dict[str, Any]:
+    counts, meta = opened.counts(), opened.meta()
+    owner = _owner_status(here)
+    watching = set(owner.get("watching", ()))
+    return {
+        "library": str(here.library),
+        "documents": counts.documents,
+        "passages": counts.passages,
+        "pending": owner.get("pending", counts.pending),
+        "failed": counts.failed,
+        "bytes": counts.bytes,
+        "embedding_model": meta.model,
+        "language_model": here.config.section("model")["name"],
+        "state": owner.get("state", "idle"),
+        "reason": owner.get("reason", ""),
+        "folders": [
+            {"path": str(root.path), "documents": root.documents, "watching": str(root.path) in watching}
+            for root in opened.roots()
+        ],
+        "vectors": owner.get("vectors")
+        or {
+            "rows": opened.row_count(),
+            "in_chroma": opened.watermark(),
+            "answered_by_chroma": None,
+            "answered_exactly": None,
+        },
+    }
+
+
+def _owner_status(here: Context) -> dict[str, Any]:
+    """What a running owner says; empty where there is none."""
+    from ingest.client import Client
+
+    client = Client.connect(here.library, here.config, start=False)
+    if client is None:
+        return {}
+    with client:
+        return client.status()
+
+
+def _show_status(here: Context, row: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    size = f"{row['bytes'] / 1e6:.1f} MB"
+    state = f"{row['state']}{', ' + row['reason'] if row['reason'] else ''}"
+    vectors = row["vectors"]
+    for name, value in (
+        ("library", f"{row['library']} ({size})"),
+        ("documents", f"{row['documents']}, in {row['passages']} passages"),
+        ("not yet read", row["pending"]),
+        ("failed", row["failed"]),
+        ("state", state),
+        ("embedding model", row["embedding_model"]),
+        ("language model", row["language_model"]),
+        ("vectors", f"{vectors['rows']}, {vectors['in_chroma']} of them in Chroma"),
+    ):
+        table.add_row(name, str(value))
+    here.output.console.print(table)
+    for folder in row["folders"]:
+        here.output.line(f"  {folder['path']}: {folder['documents']} documents")
+
+
+def _problem_row(problem: FileProblem) -> dict[str, Any]:
+    error = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+    return {"path": str(problem.path), "inside": problem.inside, "page": problem.page, "error": error}
+
+
+def check(library: LibraryOption = None, as_json: JsonOption = False) -> int:
+    """Compare everything that the library holds with itself; changes nothing."""
+    from ingest.library import Library
+
+    here = context(library, as_json)
+    with Library.open(here.library) as opened:
+        findings = opened.check()
+    for finding in findings:
+        if as_json:
+            here.output.row({"event": "finding", "what": finding.what, "detail": finding.detail})
+        else:
+            here.output.line(f"{finding.what}: {finding.detail}")
+    if as_json:
+        here.output.row({"event": "done", "findings": len(findings)})
+    else:
+        here.output.line("The library is sound." if not findings else "Mend it with: assistant repair")
+    return 0 if not findings else 4
+
+
+def repair(library: LibraryOption = None, as_json: JsonOption = False) -> int:
+    """Mend what `check` finds: the word index, damaged vectors, and Chroma, which is filled anew."""
+    from assistant.cli.indexing import report
+    from ingest.client import Client
+    from ingest.library import Library
+
+    here = context(library, as_json)
+    Library.open(here.library).close()
+    with Client.connect(here.library, here.config, start=True) as client:
+        return report(here, client.repair())
