@@ -1,0 +1,10 @@
+"""How fast indexing may go right now, and why.
+
+    signals.py   what the machine and its person are doing: the record, and where each system tells it
+    linux.py     reading the signals on Linux; other systems get what psutil knows
+    decide.py    pure: decide(signals, policy) → pace with its reason in words
+
+The workers run at the lowest class of the system (`ingest.work.priority`), so that they cost others no processor time;
+the pace is about what priorities do not cover: heat and noise, battery, memory, disk, and the answer that a person is
+waiting for. Knows nothing of documents; the owner asks for the pace and carries it out.
+"""
