@@ -1,0 +1,167 @@
+"""The word index: what of a passage is indexed, and how a question is asked of it.
+
+Text is stemmed before it is stored, by the language of its document; headings and title stand in a second column. Scripts
+without spaces are indexed by character and asked for by pairs of neighbours, which finds two-character words where a
+trigram table cannot. Knows nothing of vectors and ranks by bm25 alone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from ingest.catalog.filters import Only
+from ingest.catalog.rows import as_json
+from ingest.text import STEMMERS, detect_language, nfc, stem, stems, stop_words, word_spans, words
+
+DEFAULT_LANGUAGE = "en"
+"""By whose stems text of an unknown language, or of one without a stemmer, is indexed: the same for text and question."""
+MAX_TERMS = 64
+"""Terms of one question; a pasted page would ask for everything."""
+SPARE = 32
+"""Hits fetched beyond those asked for, since some may not be found any more or lie elsewhere."""
+WIDER = 8
+"""How many times more hits are fetched before a filter is put into the query itself."""
+NARROW = 4
+"""A filter that leaves fewer than one document in this many is put into the query at once."""
+
+_PHRASE = re.compile(r"[\"“”„‟«»]([^\"“”„‟«»]+)[\"“”„‟«»]")
+_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
+def index_language(language: str) -> str:
+    """By whose stems a document is indexed."""
+    return language if language in STEMMERS else DEFAULT_LANGUAGE
+
+
+def indexed(text: str, headings: Sequence[str], title: str, language: str) -> tuple[str, str]:
+    """What is indexed of a passage: stems of its text, and of its headings and title."""
+    language = index_language(language)
+    return " ".join(stems(text, language)), " ".join(stems("\n".join((title, *headings)), language))
+
+
+def phrases(question: str) -> list[str]:
+    """What stands in quotation marks in a question."""
+    return [phrase.strip() for phrase in _PHRASE.findall(question) if words(phrase)]
+
+
+def folded(text: str) -> str:
+    """A text in the form in which phrases are compared: case-folded, white space collapsed."""
+    return " ".join(nfc(text).casefold().split())
+
+
+def question_words(question: str, languages: Sequence[str]) -> list[str]:
+    """The words of a question that carry meaning, each once, in order; all of them where none does.
+
+    Characters of scripts without spaces come as runs of neighbours.
+    """
+    known = detect_language(question)
+    passed_over = stop_words(known) if stop_words(known) else frozenset().union(*map(stop_words, languages))
+    runs: list[str] = []
+    end = -1
+    for word, start, stop in word_spans(question):
+        single = bool(_NO_SPACES.fullmatch(word))
+        if single and start == end and runs:
+            runs[-1] += word
+        else:
+            runs.append(word)
+        end = stop if single else -1
+    kept = [word for word in dict.fromkeys(runs) if word not in passed_over]
+    return (kept or list(dict.fromkeys(runs)))[:MAX_TERMS]
+
+
+def terms(word: str, languages: Iterable[str]) -> list[str]:
+    """The FTS5 terms of one word of a question: its stem in each language, or its pairs of neighbouring characters."""
+    if _NO_SPACES.match(word):
+        pairs = [f"{word[at]} {word[at + 1]}" for at in range(len(word) - 1)]
+        return pairs or [word]
+    return list(dict.fromkeys(stem(word, language) for language in languages))
+
+
+def any_of(found: Iterable[str]) -> str:
+    """An FTS5 query for any of some terms; empty where there are none."""
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(found) if term)
+
+
+def query(question: str, languages: Sequence[str]) -> str:
+    """The FTS5 query of a question: any of its words, and all of its quoted phrases; empty when it has no words."""
+    asked = any_of(term for word in question_words(question, languages) for term in terms(word, languages))
+    if not asked:
+        return ""
+    exact = [any_of(" ".join(stems(phrase, language)) for language in languages) for phrase in phrases(question)]
+    return " AND ".join(f"({part})" for part in (asked, *exact))
+
+
+def languages(connection: sqlite3.Connection) -> list[str]:
+    """By whose stems the library is indexed, the most frequent first; `DEFAULT_LANGUAGE` is always among them."""
+    rows = connection.execute("SELECT language, count(*) FROM documents WHERE state = 'published' GROUP BY language")
+    counts = {DEFAULT_LANGUAGE: 0}
+    for language, count in rows:
+        counts[index_language(language)] = counts.get(index_language(language), 0) + count
+    return sorted(counts, key=lambda language: (-counts[language], language))
+
+
+def search(connection: sqlite3.Connection, asked: str, limit: int, only: Only) -> list[tuple[int, float]]:
+    """Passages that match an FTS5 query, best first: (passage key, higher is better).
+
+    Under a wide filter the best of all are fetched and then looked at, which is exact as long as enough of them pass.
+    """
+    if not asked or limit < 1:
+        return []
+    narrow = None if only.everything else only.keys(connection)
+    (documents,) = connection.execute("SELECT count(*) FROM documents").fetchone()
+    fetched = limit + SPARE
+    for _ in range(0 if narrow is not None and len(narrow) * NARROW < documents else 2):
+        rows = connection.execute(
+            "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (asked, fetched)
+        ).fetchall()
+        passing = passing_keys(connection, [key for key, _ in rows], only)
+        survivors = [(key, score) for key, score in rows if key in passing]
+        if len(survivors) >= limit or len(rows) < fetched:
+            return survivors[:limit]
+        fetched *= WIDER
+    return connection.execute(
+        "SELECT rowid, -rank FROM words WHERE words MATCH ? AND +rowid IN "
+        "(SELECT passages.key FROM json_each(?) AS asked CROSS JOIN passages ON passages.document = asked.value) "
+        "ORDER BY rank LIMIT ?",
+        (asked, as_json(only.keys(connection) if narrow is None else narrow), limit),
+    ).fetchall()
+
+
+def passing_keys(connection: sqlite3.Connection, keys: Sequence[int], only: Only) -> set[int]:
+    """Which passages are found and pass a filter."""
+    condition, values = only.condition()
+    rows = connection.execute(
+        "SELECT passages.key FROM json_each(?) AS asked CROSS JOIN passages ON passages.key = asked.value "  # noqa: S608  # our own text
+        f"CROSS JOIN documents ON documents.key = passages.document WHERE {condition}",
+        [as_json(keys), *values],
+    )
+    return {key for (key,) in rows}
+
+
+def idf(connection: sqlite3.Connection, asked: Iterable[str]) -> dict[str, float]:
+    """Inverse document frequency of stems over all passages, as bm25 has it: log(1 + (N - n + 0.5) / (n + 0.5))."""
+    (total,) = connection.execute("SELECT count(*) FROM passages").fetchone()
+    frequencies = {stem_: _frequency(connection, stem_) for stem_ in asked}
+    return {stem_: math.log(1 + (total - count + 0.5) / (count + 0.5)) for stem_, count in frequencies.items()}
+
+
+def _frequency(connection: sqlite3.Connection, stem_: str) -> int:
+    """In how many passages a stem stands."""
+    if stem_.isalnum():
+        term = "".join(letter for letter in unicodedata.normalize("NFD", stem_) if not unicodedata.combining(letter))
+        row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+        return int(row[0]) if row else 0
+    if not words(stem_):
+        return 0
+    matching = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (any_of([stem_]),))
+    return int(matching.fetchone()[0])
+
+
+def rebuild(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Replace the whole index by (passage key, text stems, heading stems)."""
+    connection.execute("DELETE FROM words")
+    connection.executemany("INSERT INTO words (rowid, text, headings) VALUES (?, ?, ?)", rows)
