@@ -229,3 +229,16 @@ def test_file_over_the_size_limit(warden: Warden, tmp_path: Path) -> None:
     with Sandbox(warden, {**OPTIONS, "max_file_mb": 2}, 1) as sandbox, pytest.raises(DocumentError) as caught:
         read(sandbox, path)
     assert caught.value.code == "too_large"
+
+
+def test_stopped_sandbox_waits(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = file(tmp_path, member(1, image(1, "one"), page(2)))
+    sandbox.stop_all()
+    found: list[Any] = []
+    reading = threading.Thread(target=lambda: found.extend(read(sandbox, path)))
+    reading.start()
+    reading.join(0.7)
+    assert found == []
+    sandbox.cont_all()
+    reading.join(60)
+    assert found == ["one", "text 2", ("end", 2)]
