@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingest.catalog import words
 from ingest.catalog.rows import as_json, unpacked
-from ingest.catalog.words import indexed
 from ingest.records import PageSource, Passage, Span
 
 CACHED_CHARACTERS = 8_000_000
@@ -108,8 +108,9 @@ def replace(
     document_id, reader, title, language = facts
     connection.execute("DELETE FROM passages WHERE document = ?", (document,))
     for chunk, text_key in zip(chunks, keys, strict=True):
+        text_stems, heading_stems = words.indexed(chunk.text, chunk.headings, title, language)
         key = connection.execute(
-            "INSERT INTO passages (id, document, ordinal, headings, spans, text_key) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (id, document, ordinal, headings, spans, text_key, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 passage_id(document_id, reader, chunk.ordinal),
                 document,
@@ -117,11 +118,12 @@ def replace(
                 as_json(chunk.headings),
                 as_json([[span.page, span.start, span.end] for span in chunk.spans]),
                 text_key,
+                words.length(text_stems, heading_stems),
             ),
         ).lastrowid
         connection.execute(
             "INSERT INTO words (rowid, text, headings) VALUES (?, ?, ?)",
-            (key, *indexed(chunk.text, chunk.headings, title, language)),
+            (key, text_stems, heading_stems),
         )
 
 

@@ -80,6 +80,7 @@ CREATE TABLE passages (
     headings TEXT NOT NULL,
     spans TEXT NOT NULL,                   -- [[page, start, end], ...]
     text_key BLOB NOT NULL,                -- hash of the text that is embedded for it
+    length INTEGER NOT NULL,               -- stems in the word index
     UNIQUE (document, ordinal)
 );
 CREATE INDEX passages_text ON passages (text_key);

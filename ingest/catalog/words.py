@@ -28,6 +28,11 @@ WIDER = 8
 NARROW = 4
 """A filter that leaves fewer than one document in this many is put into the query at once."""
 
+K1, B = 1.2, 0.75
+"""Parameters of bm25, the ones of FTS5."""
+HEADINGS_WEIGHT = 0.6
+"""What a word in headings or title counts, a word of the text being 1; the same as in `schema.sql`."""
+
 _PHRASE = re.compile(r"[\"“”„‟«»]([^\"“”„‟«»]+)[\"“”„‟«»]")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -86,9 +91,15 @@ def any_of(found: Iterable[str]) -> str:
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(found) if term)
 
 
+def question_terms(question: str, languages: Sequence[str]) -> list[str]:
+    """The FTS5 terms of all words of a question, each once."""
+    found = (term for word in question_words(question, languages) for term in terms(word, languages))
+    return list(dict.fromkeys(found))
+
+
 def query(question: str, languages: Sequence[str]) -> str:
     """The FTS5 query of a question: any of its words, and all of its quoted phrases; empty when it has no words."""
-    asked = any_of(term for word in question_words(question, languages) for term in terms(word, languages))
+    asked = any_of(question_terms(question, languages))
     if not asked:
         return ""
     exact = [any_of(" ".join(stems(phrase, language)) for language in languages) for phrase in phrases(question)]
@@ -105,7 +116,7 @@ def languages(connection: sqlite3.Connection) -> list[str]:
 
 
 def search(connection: sqlite3.Connection, asked: str, limit: int, only: Only) -> list[tuple[int, float]]:
-    """Passages that match an FTS5 query, best first: (passage key, higher is better).
+    """At least the `limit` best passages that match an FTS5 query, best first: (passage key, higher is better).
 
     Under a wide filter the best of all are fetched and then looked at, which is exact as long as enough of them pass.
     """
@@ -121,13 +132,13 @@ def search(connection: sqlite3.Connection, asked: str, limit: int, only: Only) -
         passing = passing_keys(connection, [key for key, _ in rows], only)
         survivors = [(key, score) for key, score in rows if key in passing]
         if len(survivors) >= limit or len(rows) < fetched:
-            return survivors[:limit]
+            return survivors
         fetched *= WIDER
     return connection.execute(
         "SELECT rowid, -rank FROM words WHERE words MATCH ? AND +rowid IN "
         "(SELECT passages.key FROM json_each(?) AS asked CROSS JOIN passages ON passages.document = asked.value) "
         "ORDER BY rank LIMIT ?",
-        (asked, as_json(only.keys(connection) if narrow is None else narrow), limit),
+        (asked, as_json(only.keys(connection) if narrow is None else narrow), limit + SPARE),
     ).fetchall()
 
 
@@ -142,18 +153,61 @@ def passing_keys(connection: sqlite3.Connection, keys: Sequence[int], only: Only
     return {key for (key,) in rows}
 
 
-def idf(connection: sqlite3.Connection, asked: Iterable[str]) -> dict[str, float]:
-    """Inverse document frequency of stems over all passages, as bm25 has it: log(1 + (N - n + 0.5) / (n + 0.5))."""
-    (total,) = connection.execute("SELECT count(*) FROM passages").fetchone()
-    frequencies = {stem_: _frequency(connection, stem_) for stem_ in asked}
-    return {stem_: math.log(1 + (total - count + 0.5) / (count + 0.5)) for stem_, count in frequencies.items()}
+def sizes(connection: sqlite3.Connection) -> tuple[int, float]:
+    """How many passages there are, and how many stems one has on average."""
+    count, total = connection.execute("SELECT count(*), coalesce(sum(length), 0) FROM passages").fetchone()
+    return count, total / count if count else 0.0
+
+
+def length(text_stems: str, heading_stems: str) -> int:
+    """Stems of a passage."""
+    return len(text_stems.split()) + len(heading_stems.split())
+
+
+def idf(connection: sqlite3.Connection, asked: Iterable[str], total: int) -> dict[str, float]:
+    """Inverse document frequency of stems over all passages: log(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+    counts = {stem_: _frequency(connection, stem_) for stem_ in asked}
+    return {stem_: math.log(1 + (max(total - n, 0) + 0.5) / (n + 0.5)) for stem_, n in counts.items()}
+
+
+def rescored(
+    connection: sqlite3.Connection, found: Sequence[tuple[int, float]], asked: Sequence[str], size: tuple[int, float]
+) -> list[tuple[int, float]]:
+    """The same passages by Okapi bm25 with an inverse document frequency that is never negative, best first.
+
+    FTS5 cuts a negative one to almost nothing: a word that most passages have would count for nothing, and in a small
+    library that is most words.
+    """
+    total, average = size
+    weights = idf(connection, asked, total)
+    needles = [(f" {_unmarked(term).replace(' ', '  ')} ", weights[term]) for term in asked]
+    rows = connection.execute(
+        "SELECT words.rowid, text, headings FROM json_each(?) AS asked CROSS JOIN words ON words.rowid = asked.value",
+        (as_json([key for key, _ in found]),),
+    )
+    scores: dict[int, float] = {}
+    for key, text, headings in rows:
+        norm = K1 * (1 - B + B * length(text, headings) / (average or 1.0))
+        text, headings = (f" {_unmarked(part).replace(' ', '  ')} " for part in (text, headings))  # noqa: PLW2901
+        score = 0.0
+        for needle, weight in needles:
+            frequency = text.count(needle) + HEADINGS_WEIGHT * headings.count(needle)
+            score += weight * frequency * (K1 + 1) / (frequency + norm)
+        scores[key] = score
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _unmarked(text: str) -> str:
+    """A text without diacritics, as FTS5 compares it."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
 
 
 def _frequency(connection: sqlite3.Connection, stem_: str) -> int:
     """In how many passages a stem stands."""
     if stem_.isalnum():
-        term = "".join(letter for letter in unicodedata.normalize("NFD", stem_) if not unicodedata.combining(letter))
-        row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+        row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (_unmarked(stem_),)).fetchone()
         return int(row[0]) if row else 0
     if not words(stem_):
         return 0

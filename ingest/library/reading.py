@@ -7,6 +7,7 @@ which it was whole; keys that are no more by the next call are left out. Knows n
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,8 @@ SPARE_ROWS = 32
 """Rows fetched beyond the passages asked for, since some may be dead or lie elsewhere."""
 WIDER = 8
 """How many times more rows are fetched before a filter is put into the scan itself."""
+NARROW = 4
+"""A filter that leaves fewer than one row in this many is put into the scan at once."""
 PHRASE_SPARE = 4
 """How many times more passages are fetched when phrases are still to be checked against the page."""
 REMEMBERED = 16
@@ -99,6 +102,8 @@ class LibraryReader:
             languages = self._remember("stemmers", lambda: words.languages(connection))
             asked = words.query(question, languages)
             found = words.search(connection, asked, limit * (PHRASE_SPARE if exact else 1), _only(within, documents))
+            terms = words.question_terms(question, languages)
+            found = words.rescored(connection, found, terms, self._remember("sizes", lambda: words.sizes(connection)))
             if exact:
                 texts = passages.fetch(connection, [key for key, _ in found], self._cache)
                 standing = {key: words.folded(page.text) for key, (_, page) in texts.items()}
@@ -126,18 +131,19 @@ class LibraryReader:
         generation, exact = self._exact()
         if generation is None or exact is None or limit < 1:
             return []
+        allowed = None if only.everything else self._rows_in(generation, only)
+        narrow = allowed is not None and len(allowed) * NARROW < generation.rows
         fetched = limit + SPARE_ROWS
-        for _ in range(2):
+        for _ in range(0 if narrow else 2):
             rows = exact.nearest(vector, fetched, generation.rows)
             with self._catalog.read() as connection:
                 found = vectors.passages_of(connection, generation.key, rows, only)
             if len(found) >= limit or fetched >= generation.rows:
                 return found[:limit]
             fetched *= WIDER
+        allowed = self._rows_in(generation, only) if allowed is None else allowed
+        rows = exact.nearest(vector, limit, generation.rows, only=allowed)
         with self._catalog.read() as connection:
-            rows_in = self._remember((generation.key, only), lambda: vectors.rows_in(connection, generation.key, only))
-            living = [row for row in rows_in if row < generation.rows]
-            rows = exact.nearest(vector, limit, generation.rows, only=living)
             return vectors.passages_of(connection, generation.key, rows, only)[:limit]
 
     def nearest_rows(
@@ -264,7 +270,8 @@ class LibraryReader:
     def idf(self, stems: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of stems over all passages."""
         with self._catalog.read() as connection:
-            return words.idf(connection, stems)
+            total, _ = self._remember("sizes", lambda: words.sizes(connection))
+            return words.idf(connection, stems, total)
 
     def problems(self) -> list[FileProblem]:
         """Everything that could not be read, by path."""
@@ -290,6 +297,12 @@ class LibraryReader:
         """Work that must be finished, oldest first; of one kind, or all."""
         with self._catalog.read() as connection:
             return todo.rows(connection, kind)
+
+    def _rows_in(self, generation: Generation, only: Only) -> list[int]:
+        """Ascending rows that a filter leaves, among those handed out when `generation` was read."""
+        with self._catalog.read() as connection:
+            rows = self._remember((generation.key, only), lambda: vectors.rows_in(connection, generation.key, only))
+        return rows[: bisect_left(rows, generation.rows)]
 
     def _file(self, generation: Generation) -> VectorFile:
         with self._lock:
