@@ -1,0 +1,50 @@
+# `make` alone lists what there is. PYTHON chooses the interpreter, CMAKE_ARGS reaches the build of llama.cpp.
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-offline test-long evaluate benchmarks sample-docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+demo: ## install everything, index sample_docs/ and answer questions about it
+	@scripts/system-packages demo
+	@scripts/install run
+	@scripts/demo
+
+test: ## install what the tests need, then `make check`
+	@scripts/system-packages test
+	@scripts/install dev
+	@$(MAKE) --no-print-directory check
+
+check: ## lint, types, import contracts and tests; needs no network
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p assistant -p ingest -p tests
+	$(BIN)/mypy scripts/*.py
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not long"
+
+check-offline: ## `make check` in a network namespace without a route (Linux)
+	@unshare -rn true 2>/dev/null || { echo "error: this machine does not allow network namespaces; nothing was checked" >&2; exit 1; }
+	unshare -rn $(BIN)/python scripts/offline.py $(MAKE) --no-print-directory check
+
+test-long: ## the tests that take minutes
+	@scripts/install dev
+	$(BIN)/pytest -m long
+
+evaluate: ## measure answers on sample_docs/, or on the sets below EVAL_DATA=DIR
+	@scripts/install run
+	$(BIN)/python -m tests.quality.evaluate $(if $(EVAL_DATA),--data "$(EVAL_DATA)") $(EVAL_OPTIONS)
+
+benchmarks: ## time the commands on sample_docs/
+	@scripts/install dev
+	$(BIN)/python -m tests.benchmarks.commands
+
+sample-docs: ## write the made part of sample_docs/ anew
+	$(BIN)/python -m tests.make_sample_docs
+
+clean: ## remove what was made here, except .wheels/ (the built llama.cpp)
+	rm -rf .venv .demo .models dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find assistant ingest tests -name __pycache__ -type d -prune -exec rm -rf {} +
