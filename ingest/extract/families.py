@@ -1,0 +1,87 @@
+"""Which reader reads which media type, and what to do about the types that none reads.
+
+A reader is imported when the first file of its family occurs, so that a worker holds no library it does not need.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast
+
+from ingest.errors import DocumentError
+from ingest.extract import sniff
+from ingest.extract.reader import Container, Reader
+
+_PACKAGE = __package__
+
+_FAMILIES: dict[str, str] = {
+    sniff.PDF: "pdf",
+    **dict.fromkeys(
+        ("image/png", "image/jpeg", "image/tiff", "image/gif", "image/bmp", "image/webp", "image/heif"), "image"
+    ),
+    sniff.DOCX: "docx",
+    **dict.fromkeys((sniff.XLSX, sniff.XLSB, sniff.XLS, sniff.ODS), "sheets"),
+    sniff.CSV: "table",
+    sniff.TSV: "table",
+    sniff.PPTX: "slides",
+    sniff.ODT: "odf",
+    sniff.ODP: "odf",
+    sniff.DOC: "word",
+    sniff.PPT: "powerpoint",
+    sniff.IWORK: "iwork",
+    sniff.NOTEBOOK: "notebook",
+    sniff.WORDML: "office_xml",
+    sniff.SPREADSHEETML: "office_xml",
+    sniff.EPUB: "epub",
+    sniff.RTF: "rtf",
+    sniff.MSG: "msg",
+    sniff.MBOX: "mbox",
+    **dict.fromkeys((sniff.ZIP, sniff.TAR, sniff.GZIP, sniff.BZIP2, sniff.XZ), "archive"),
+    sniff.HTML: "web",
+    sniff.MARKDOWN: "plain",
+    sniff.EML: "mail",
+    sniff.PLAIN: "plain",
+    **dict.fromkeys(
+        (
+            sniff.JSON,
+            "application/jsonl",
+            "application/yaml",
+            "application/toml",
+            "application/x-latex",
+        ),
+        "plain",
+    ),
+}
+
+_UNSUPPORTED_HINTS: dict[str, str] = {
+    sniff.SEVEN_ZIP: "Unpack it, or pack it again as ZIP.",
+    "application/vnd.rar": "Unpack it, or pack it again as ZIP.",
+    sniff.VISIO: "Export the drawing as PDF.",
+}
+
+
+def reader_of(media_type: str, name: str) -> Reader:
+    """The reader of a media type.
+
+    Args:
+        media_type: As `sniff` found it.
+        name: The document's name, for the error.
+
+    Raises:
+        DocumentError: `unsupported`, with what helps; `encrypted` for a wrapped Office document.
+    """
+    family = _FAMILIES.get(media_type)
+    if family is None and media_type.startswith("text/"):
+        family = "plain"
+    if media_type == sniff.ENCRYPTED_OFFICE:
+        raise DocumentError("encrypted", f"{name} is protected by a password")
+    if family is None:
+        raise DocumentError(
+            "unsupported", f"{name}: {media_type} cannot be read here", _UNSUPPORTED_HINTS.get(media_type, "")
+        )
+    return cast(Reader, importlib.import_module(f"{_PACKAGE}.{family}"))
+
+
+def container_of(reader: Reader) -> Container | None:
+    """The reader as a container, None when its documents hold no others."""
+    return cast(Container, reader) if hasattr(reader, "members") else None

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .files import error_of, picture_of, read, write
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tiff", "webp", "bmp", "gif"])
+def test_every_format_gives_a_page(tmp_path: Path, suffix: str) -> None:
+    picture_of(["Hello"]).save(tmp_path / f"a.{suffix}")
+    (image,) = read(tmp_path / f"a.{suffix}").images
+    assert (image.number, image.label) == (1, "picture")
+    with Image.open(image.image) as picture:
+        assert picture.mode == "L"
+
+
+def test_frames_of_a_tiff_are_pages(tmp_path: Path) -> None:
+    frames = [picture_of([word]) for word in ("one", "two", "three")]
+    frames[0].save(tmp_path / "a.tiff", save_all=True, append_images=frames[1:], dpi=(200, 200))
+    found = read(tmp_path / "a.tiff")
+    assert [(image.label, image.dpi) for image in found.images] == [("p. 1", 200), ("p. 2", 200), ("p. 3", 200)]
+    assert found.facts.page_count == 3
+
+
+def test_the_orientation_of_a_photograph_is_followed(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture_of(["Hello"]).save(tmp_path / "a.jpg", exif=exif)
+    with Image.open(tmp_path / "a.jpg") as before, Image.open(read(tmp_path / "a.jpg").images[0].image) as after:
+        assert after.size == before.size[::-1]
+
+
+def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(tmp_path / "a.png")
+    with Image.open(read(tmp_path / "a.png").images[0].image) as picture:
+        assert picture.getpixel((10, 10)) == 255
+
+
+def test_a_bomb_is_too_large(tmp_path: Path) -> None:
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "a.png")
+    assert error_of(lambda: read(tmp_path / "a.png")) == "too_large"
+
+
+def test_broken_and_tiny_pictures_have_clear_errors(tmp_path: Path) -> None:
+    picture_of(["Hello"]).save(tmp_path / "a.png")
+    assert error_of(lambda: read(write(tmp_path / "b.png", (tmp_path / "a.png").read_bytes()[:300]))) == "damaged"
+    Image.new("L", (1, 1)).save(tmp_path / "dot.gif")
+    assert error_of(lambda: read(tmp_path / "dot.gif")) == "empty"
+    assert error_of(lambda: read(tmp_path / "a.png", ocr=False)) == "no_ocr"
