@@ -89,5 +89,5 @@ def test_names_are_found_and_sentence_starts_are_not() -> None:
 
 @given(st.text(alphabet="0123456789.,% €$-/ March2024de", max_size=60))
 def test_spans_point_into_the_text(prose: str) -> None:
-    for mention in [*numbers(prose), *dates(prose)]:
-        assert 0 <= mention.start < mention.end <= len(prose)
+    spans = [(n.start, n.end) for n in numbers(prose)] + [(d.start, d.end) for d in dates(prose)]
+    assert all(0 <= start < end <= len(prose) for start, end in spans)
