@@ -34,7 +34,7 @@ def index(
     from ingest.client import Client
 
     here = context(library, as_json)
-    with Client.connect(here.library, here.config, start=True) as client:
+    with Client.start(here.library, here.config) as client:
         events = client.index([path.absolute() for path in paths or []])
         return report(here, events)
 

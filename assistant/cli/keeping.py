@@ -9,6 +9,8 @@ import typer
 from assistant.cli.common import Context, JsonOption, LibraryOption, context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.library import FileProblem, Library
 
 SHOWN_PROBLEMS = 5
@@ -64,7 +66,7 @@ def _status_row(here: Context, opened: Library) -> dict[str, Any]:
         "state": owner.get("state", "idle"),
         "reason": owner.get("reason", ""),
         "folders": [
-            {"path": str(root.path), "documents": root.documents, "watching": str(root.path) in watching}
+            {"path": str(root), "documents": _documents(opened, root), "watching": str(root) in watching}
             for root in opened.roots()
         ],
         "vectors": owner.get("vectors")
@@ -75,6 +77,11 @@ def _status_row(here: Context, opened: Library) -> dict[str, Any]:
             "answered_exactly": None,
         },
     }
+
+
+def _documents(opened: Library, folder: Path) -> int:
+    """Documents found in a folder, members of containers among them."""
+    return sum(row.documents for row in opened.files(folder))
 
 
 def _owner_status(here: Context) -> dict[str, Any]:
@@ -137,11 +144,21 @@ def check(library: LibraryOption = None, as_json: JsonOption = False) -> int:
 
 def repair(library: LibraryOption = None, as_json: JsonOption = False) -> int:
     """Mend what `check` finds: the word index, damaged vectors, and Chroma, which is filled anew."""
-    from assistant.cli.indexing import report
     from ingest.client import Client
     from ingest.library import Library
 
     here = context(library, as_json)
     Library.open(here.library).close()
-    with Client.connect(here.library, here.config, start=True) as client:
-        return report(here, client.repair())
+    done = 0
+    with Client.start(here.library, here.config) as client:
+        for what, detail in client.repair():
+            done += 1
+            if as_json:
+                here.output.row({"event": "repaired", "what": what, "detail": detail})
+            else:
+                here.output.line(f"{what}: {detail}")
+    if as_json:
+        here.output.row({"event": "done", "repaired": done})
+    elif not done:
+        here.output.line("There was nothing to mend.")
+    return 0

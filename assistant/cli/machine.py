@@ -53,9 +53,12 @@ def doctor(library: LibraryOption = None, model: ModelOption = None, as_json: Js
 
 
 def _findings(here: Context) -> Iterator[Finding]:
-    from assistant.hardware import machine
+    from assistant.hardware import look
 
-    yield Finding("machine", "note", machine().summary)
+    seen = look()
+    graphics = f", {', '.join(seen.graphics)}" if seen.graphics else ""
+    summary = f"{seen.system}, {seen.processor}, {seen.cores} cores, {seen.memory / 1e9:.0f} GB of memory{graphics}"
+    yield Finding("machine", "note", summary)
     yield Finding("python", "ok", sys.version.split()[0])
     yield from _tesseract()
     yield _model_file(here, "embedding", str(here.config.section("embedding")["model"]))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.records import Answer, VerifiedText
-    from ingest.work.sandbox import ExtractedFile
+    from ingest.work.extracted import ExtractedFile
 
 _EVENT_NAMES: dict[type[Any], str] = {
     records.Started: "started",

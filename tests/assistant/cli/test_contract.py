@@ -159,7 +159,7 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(library: Path, folder: 
     assert result.code == 1
 
 
-def test_verify_judges_each_statement(library: Path, folder: Path) -> None:
+def test_verify_judges_each_statement(library: Path) -> None:
     text = "The monthly rent is 850 euros. The monthly rent is 910 euros."
     result = assistant("verify", "--text", text, "--json", library=library)
     [row] = result.rows

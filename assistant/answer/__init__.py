@@ -1,0 +1,18 @@
+"""A question to a checked answer.
+
+    answerer.py     `Answerer`: the events of one question
+    confidence.py   pure: how sure the program is that the documents answer
+    quoting.py      the answer in quotes
+    drafting.py     the model's draft, checked, against the quotes
+    verifying.py    a text of anybody's, statement by statement
+    citing.py       citations, each checked on its page
+
+Outcomes: *answered* when every claim shown is supported; claims that are not are removed, or, as `answer.unsupported`
+says, struck through, which makes it *partly*; no surviving claim, a draft that repeats the question, says that it does not know,
+or misses the best sentence: the quotes; a confidence below `answer.threshold`: *not_found*, with the closest places.
+Knows nothing of how answers are shown.
+"""
+
+from assistant.answer.answerer import Answerer
+
+__all__ = ["Answerer"]

@@ -1,0 +1,56 @@
+"""How sure the program is that the documents answer a question.
+
+Logistic regression over five features of the best sentence, fitted on 1,014 questions: qa_squad2 (300 with and 300
+without an answer in the corpus, the latter written to look answerable), qa_pdf_cuad (166 and 80), and 168 questions of
+each set asked of the other's corpus. L2 penalty 10, standardised. Fitted on one random half and measured on the other
+(20 splits): area under the ROC curve 0.705 on qa_squad2, 0.51 on qa_pdf_cuad (whether a contract has a clause is not seen
+by similarity); of questions on something else entirely 0.997 are refused where one answerable in ten is.
+Without `cosine` 0.698; late interaction of the sentence alone, idf coverage, unmet words, answer type added: the same.
+
+With the default threshold 0.33: refused are 0.09 and 0.04 of the answerable ones, 0.34 and 0.06 of the unanswerable
+ones, and 0.99 of those on something else. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+INTERCEPT = -3.974
+LATE = 1.982
+COSINE = 2.146
+MEANING = 1.511
+MARGIN = 0.939
+NAMED = 2.092
+
+MARGIN_ALONE = 0.3
+"""Lead of a sentence that stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the confidence is made of."""
+
+    late: float
+    """Late interaction of the question with the best sentence in its passage."""
+    cosine: float
+    """Cosine of the question with the best sentence on its own."""
+    meaning: float
+    """Cosine of the question with the mean of the best sentence's tokens in its passage."""
+    margin: float
+    """How far the best sentence is ahead of the next."""
+    named: bool
+    """Whether the question named its document, in which the sentence was found."""
+
+
+def confidence(signs: Signs) -> float:
+    """Probability, 0 to 1, that the documents answer the question."""
+    value = (
+        INTERCEPT
+        + LATE * signs.late
+        + COSINE * signs.cosine
+        + MEANING * signs.meaning
+        + MARGIN * signs.margin
+        + NAMED * signs.named
+    )
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, value))))

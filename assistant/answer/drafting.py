@@ -1,0 +1,153 @@
+"""The model's draft, made into an answer: what no quote carries is taken out, and where too little is left, quotes stay.
+
+A small model repeats the question, says that it does not know, follows an instruction that stands in a document, or
+invents. So a claim is shown only if quotes carry it *and* those quotes are among the sentences that answer the question,
+and the draft replaces the quotes only if it rests on the best of them. The quotes stay with it as citations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer.citing import Citer, marks, renumbered
+from assistant.answer.quoting import shortlist
+from assistant.late import content_words
+from assistant.records import Answer, Claim
+from assistant.verify import Judgement, Ranked, Sentence
+
+MOST_CITATIONS = 6
+"""Citations of an answer that a model wrote (contract)."""
+RELEVANT = 0.5
+"""How far behind the best sentence, in units of its score, a claim's quote may be and still answer the question."""
+EMPTY_STEMS = frozenset("answer question passag document text provid given state mention accord follow".split())
+"""Stems with which a draft speaks of itself; they add nothing to a question's words."""
+NO_ANSWER_NOTE = "The model found no answer in the passages; these are the words nearest to the question."
+UNSUPPORTED_NOTE = "The model's draft was not carried by the documents; these are the words nearest to the question."
+BESIDE_NOTE = "The model's draft missed the words nearest to the question, which are shown instead."
+
+_NO_ANSWER = re.compile(
+    r"\b(?:i\s+(?:do\s+not|don['’]t|cannot|can['’]t)\s+(?:know|answer|find|say|tell)|not\s+(?:mentioned|stated|provided|specified|given|"
+    r"available|clear)\b.{0,40}$|no\s+(?:information|mention|answer)|do(?:es)?\s+not\s+(?:mention|provide|state|contain|answer|specify|say)"
+    r"|unable\s+to|ich\s+wei(?:ß|ss)\s+(?:es\s+)?nicht|keine\s+(?:angabe|information)|no\s+(?:lo\s+)?s[eé]\b|je\s+ne\s+sais\s+pas)",
+    re.IGNORECASE,
+)
+
+
+_Place = tuple[str, int, int]
+"""Passage id, first and last character of a sentence in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim of the draft with what is thought of it."""
+
+    claim: Claim
+    """Claim with verdict; its citations are numbered when the answer is put together."""
+    quotes: tuple[Sentence, ...]
+    """The quotes that carry it."""
+
+
+def says_nothing(claim: str) -> bool:
+    """Whether a statement only says that there is no answer."""
+    return bool(_NO_ANSWER.search(claim))
+
+
+def repeats(claim: str, question: str, language: str) -> bool:
+    """Whether a statement has no content word that the question has not."""
+    return not set(content_words(claim, language)) - set(content_words(question, language)) - EMPTY_STEMS
+
+
+def check(judgement: Judgement, question: str, language: str, ranked: Sequence[Ranked]) -> Checked:
+    """The verdict on a claim as part of an answer: it must be carried, and must bear on the question.
+
+    Args:
+        judgement: What the verifier thinks of it.
+        question: The whole question, with the words that name a document.
+        language: By which its words are stemmed.
+        ranked: The sentences, best for the question first.
+    """
+    if judgement.verdict == "supported":
+        if repeats(judgement.text, question, language):
+            return _refused(judgement, "it only repeats the question")
+        scores = {_place(one.sentence): one.score for one in ranked}
+        best = ranked[0].score if ranked else 0.0
+        if not any(scores.get(_place(quote), -9.0) >= best - RELEVANT for quote in judgement.quotes):
+            return _refused(judgement, "its quotes do not bear on the question")
+    return Checked(Claim(judgement.text, judgement.verdict, judgement.reason), judgement.quotes)
+
+
+def _refused(judgement: Judgement, reason: str) -> Checked:
+    return Checked(Claim(judgement.text, "unsupported", reason), judgement.quotes)
+
+
+def _place(sentence: Sentence) -> _Place:
+    return sentence.place.hit.passage.id, sentence.start, sentence.end
+
+
+def draft_answer(
+    quotes: Answer, checked: Sequence[Checked], ranked: Sequence[Ranked], citer: Citer, strike: bool
+) -> Answer:
+    """The better of draft and quotes, with a note where the draft was not good enough.
+
+    Args:
+        quotes: The answer in quotes.
+        checked: The draft's claims in order; those that say that there is no answer left out.
+        ranked: The sentences, best for the question first.
+        citer: A fresh citer for at most `MOST_CITATIONS`.
+        strike: Whether unsupported claims are shown struck through rather than removed.
+    """
+    carried = [one for one in checked if one.claim.verdict == "supported"]
+    if not checked:
+        return replace(quotes, notes=(*quotes.notes, NO_ANSWER_NOTE))
+    if not carried:
+        return replace(quotes, notes=(*quotes.notes, UNSUPPORTED_NOTE))
+    best = _place(ranked[0].sentence)
+    if not any(_place(quote) == best for one in carried for quote in one.quotes):
+        return replace(quotes, notes=(*quotes.notes, BESIDE_NOTE))
+    claims: list[Claim] = []
+    parts: list[str] = []
+    reserved = {_place(one.sentence) for one in shortlist(ranked)}
+    for one in checked:
+        if one.claim.verdict == "supported":
+            numbers = _cited(one.quotes, reserved, citer)
+            if numbers:
+                claims.append(replace(one.claim, citations=numbers))
+                parts.append(one.claim.text + marks(numbers))
+        elif strike:
+            claims.append(one.claim)
+            parts.append(f"~~{one.claim.text}~~")
+    if not any(claim.citations for claim in claims):
+        return replace(quotes, notes=(*quotes.notes, UNSUPPORTED_NOTE))
+    return _with_quotes(quotes, claims, parts, ranked, citer)
+
+
+def _cited(quotes: Sequence[Sentence], reserved: set[_Place], citer: Citer) -> tuple[int, ...]:
+    """Numbers of a claim's citations; room is kept for the best quotes that are not cited yet, which are `reserved`."""
+    numbers = []
+    for quote in quotes:
+        if _place(quote) in reserved or len(citer.citations) + len(reserved) < MOST_CITATIONS:
+            numbers.append(citer.cite(quote))
+            reserved.discard(_place(quote))
+    return tuple(number for number in numbers if number is not None)
+
+
+def _with_quotes(
+    quotes: Answer, claims: list[Claim], parts: list[str], ranked: Sequence[Ranked], citer: Citer
+) -> Answer:
+    """The draft with the best quotes as further citations."""
+    used = {one.number for one in citer.citations}
+    further = [number for number in citer.cite_all([one.sentence for one in shortlist(ranked)]) if number not in used]
+    text = " ".join(parts) + ("\nSee also" + marks(further) if further else "")
+    citations, _ = renumbered(citer.citations, [one.number for one in citer.citations])
+    struck = any(claim.verdict == "unsupported" for claim in claims)
+    return replace(
+        quotes,
+        text=text,
+        outcome="partly" if struck else "answered",
+        written_by="model",
+        claims=tuple(claims),
+        citations=citations,
+        notes=tuple(dict.fromkeys([*citer.notes()])),
+    )

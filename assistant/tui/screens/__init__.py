@@ -1,0 +1,1 @@
+"""The screens: the conversation, the choice of a folder, the help."""

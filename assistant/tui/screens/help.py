@@ -1,0 +1,57 @@
+"""The keys, on one screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("enter", "ask the question"),
+    ("↑ ↓", "bring back an earlier question"),
+    ("escape", "stop the answer, close the page"),
+    ("tab  shift+tab", "next source, source before"),
+    ("1 … 9", "open that source (while no question is typed)"),
+    ("← →", "page before, page after"),
+    ("ctrl+↑  ctrl+↓", "scroll the conversation"),
+    ("ctrl+y", "copy the answer or the quote with its source"),
+    ("ctrl+o", "add a folder"),
+    ("ctrl+r", "pause indexing, or let it go on"),
+    ("ctrl+n", "begin a new conversation"),
+    ("ctrl+p", "all commands"),
+    ("f1  ?", "this help"),
+    ("ctrl+q", "quit"),
+)
+SIGNS: tuple[tuple[str, str], ...] = (
+    ("✓", "a quote on a page carries this statement"),
+    ("✗", "no page supports it; not part of the answer"),
+    ("dimmed", "the model's words, not checked yet"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """What the keys and the signs mean."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "app.pop_screen", "Close"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """One box."""
+        with VerticalScroll(id="help-box"):
+            yield Static(_table("Keys", KEYS), markup=False)
+            yield Static(_table("Signs", SIGNS), markup=False)
+            yield Static(Content.assemble(("Nothing you ask or read here leaves this machine.", "$foreground 60%")))
+
+
+def _table(title: str, rows: tuple[tuple[str, str], ...]) -> Content:
+    width = max(len(key) for key, _ in rows)
+    parts: list[tuple[str, str] | str] = [(f"{title}\n", "bold $text-accent")]
+    for key, meaning in rows:
+        parts += [(f"{key:<{width}}  ", "bold"), f"{meaning}\n"]
+    return Content.assemble(*parts)

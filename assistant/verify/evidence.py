@@ -1,0 +1,97 @@
+"""The sentences of passages as quotes that can be cited: verbatim, with exact places, never longer than a quote may be.
+
+A passage's text is its page's text at its spans, joined by line feeds, so a sentence within one span is verbatim on its
+page by construction. Pure; knows nothing of questions and verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.late import PassageTokens
+from assistant.records import QUOTE_LIMIT
+from ingest.records import Hit, Span
+from ingest.text import sentences
+
+SHORTEST_PIECE = 120
+"""A sentence too long for a quote is cut behind a clause at this many characters or more, so that pieces keep sense."""
+_WORDLIKE = re.compile(r"[^\W_]{3}|[^\W\d_]{2}")
+_CLAUSE_ENDS = (re.compile(r"[;:](?=\s)"), re.compile(r",(?=\s)"), re.compile(r"(?=\s)"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hit with the token vectors of its passage."""
+
+    hit: Hit
+    """Where a person finds the passage."""
+    tokens: PassageTokens
+    """Its token vectors; empty without an embedding model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of a passage that may be quoted."""
+
+    place: Place
+    """Whose sentence it is."""
+    text: str
+    """Verbatim page text."""
+    start: int
+    """First character in the passage's text."""
+    end: int
+    """One past the last character in the passage's text."""
+    span: Span
+    """Where it stands on its page."""
+
+    @property
+    def context(self) -> str:
+        """Title and headings that it stands under."""
+        return " ".join([self.place.hit.title, *self.place.hit.passage.headings])
+
+
+def sentences_of(place: Place) -> list[Sentence]:
+    """All quotable sentences of a passage, in order; its headings only where it has nothing else."""
+    passage, found, offset = place.hit.passage, [], 0
+    for span in passage.spans:
+        length = span.end - span.start
+        part = passage.text[offset : offset + length]
+        for start, end in sentences(part):
+            for begin, stop in _pieces(part, start, end):
+                if _WORDLIKE.search(part, begin, stop):
+                    anchor = Span(span.page, span.start + begin, span.start + stop)
+                    found.append(Sentence(place, part[begin:stop], offset + begin, offset + stop, anchor))
+        offset += length + 1
+    above = {_bare(heading) for heading in (place.hit.title, *passage.headings)}
+    return [one for one in found if _bare(one.text) not in above] or found
+
+
+def _bare(text: str) -> str:
+    """A heading as it is compared: without marks, case and white space."""
+    return " ".join(text.strip(" #*_=\n\t").casefold().split())
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch itself, or pieces of it that a quote can hold, cut behind clauses."""
+    while end - start > QUOTE_LIMIT:
+        cut = _cut(text, start)
+        stop = cut
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        yield start, stop
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _cut(text: str, start: int) -> int:
+    """Where to end a piece that begins at `start`: behind the last clause, comma or word that fits."""
+    for pattern in _CLAUSE_ENDS:
+        ends = [match.end() for match in pattern.finditer(text, start + SHORTEST_PIECE, start + QUOTE_LIMIT)]
+        if ends:
+            return ends[-1]
+    return start + QUOTE_LIMIT

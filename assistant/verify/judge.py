@@ -1,0 +1,203 @@
+"""Judging a claim: the fewest verbatim quotes that carry it, and a verdict with its reason.
+
+A probability, calibrated on labelled claims, says how well the quotes carry the claim as a whole; what must agree
+(numbers, dates, names, direction, negation) can only take a verdict away. Pure; without an embedding model the shared
+words stand in for late interaction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.late import Probe, content_words
+from assistant.records import Verdict
+from assistant.verify import agree, calibration
+from assistant.verify.agree import Disagreement, Facts
+from assistant.verify.evidence import Place, Sentence, sentences_of
+from assistant.verify.injection import addresses_assistant
+from ingest.text import words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+MOST_QUOTES = 3
+"""Quotes that may carry one claim (contract)."""
+GAIN = 0.005
+"""A further quote must add this much to the claim's late interaction; less is noise of near-equal sentences."""
+THRESHOLD = 0.4
+"""Probability from which a claim is supported: where the balanced accuracy on the labelled claims is highest."""
+CONTRADICTED = 0.8
+"""What is left of the probability where something does not agree; 0.7 to 0.9 rank the labelled claims best."""
+NEAR_COPY = 0.8
+"""Late interaction from which a quote says nearly the claim's own words, so that a lone "not" means the opposite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a claim."""
+
+    text: str
+    """The claim."""
+    verdict: Verdict
+    """Whether the quotes carry it."""
+    reason: str
+    """Why, for a person."""
+    quotes: tuple[Sentence, ...]
+    """The quotes that carry it, best first; the nearest ones where it is unsupported."""
+    probability: float
+    """How sure the verifier is that it is supported, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The chosen quotes and how well they meet each token of the claim."""
+
+    sentences: list[Sentence]
+    met: npt.NDArray[np.float32]
+
+
+def judge(claim: Probe, places: Sequence[Place], threshold: float = THRESHOLD) -> Judgement:
+    """Judge one claim against passages.
+
+    Args:
+        claim: The statement, prepared in the language of the passages.
+        places: Passages that may carry it.
+        threshold: Probability from which it counts as supported.
+    """
+    wanted = agree.facts(claim.text)
+    evidence = _choose(claim, wanted, places)
+    if not evidence.sentences:
+        return Judgement(claim.text, "unsupported", "nothing was found about it", (), 0.0)
+    features = _features(claim, wanted, evidence)
+    probability = calibration.probability(features)
+    against = _against(claim, wanted, evidence, features.get("late", features["covered"]))
+    if against:
+        return Judgement(
+            claim.text, "unsupported", _reason(against), tuple(evidence.sentences), CONTRADICTED * probability
+        )
+    if probability < threshold:
+        return Judgement(claim.text, "unsupported", _missing(claim, evidence), tuple(evidence.sentences), probability)
+    reason = "the quote says so" if len(evidence.sentences) == 1 else "the quotes together say so"
+    return Judgement(claim.text, "supported", reason, tuple(evidence.sentences), probability)
+
+
+def _choose(claim: Probe, wanted: Facts, places: Sequence[Place]) -> _Evidence:
+    """The fewest sentences that meet the claim best: greedily, each for what the others leave open."""
+    import numpy as np
+
+    sentences: list[Sentence] = []
+    rows: list[npt.NDArray[np.float32]] = []
+    for place in places:
+        met = place.tokens.met(claim) if len(claim.tokens) else np.zeros((0, 0), dtype=np.float32)
+        for sentence in sentences_of(place):
+            if addresses_assistant(sentence.text):
+                continue
+            sentences.append(sentence)
+            rows.append(_row(claim, sentence, met))
+    size = len(claim.weights)
+    if not sentences:
+        return _Evidence([], np.zeros(size, dtype=np.float32))
+    table = np.stack(rows)
+    best = np.zeros(size, dtype=np.float32)
+    chosen: list[int] = []
+    while len(chosen) < MOST_QUOTES:
+        gained = np.maximum(table, best) @ claim.weights
+        row = int(gained.argmax())
+        if chosen and gained[row] - float(best @ claim.weights) < GAIN:
+            break
+        chosen.append(row)
+        best = np.maximum(best, table[row])
+    _carry_numbers(wanted, sentences, table @ claim.weights, chosen)
+    best = table[chosen].max(axis=0)
+    return _Evidence([sentences[row] for row in chosen], best)
+
+
+def _row(claim: Probe, sentence: Sentence, met: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How well a sentence meets each token of the claim; without token vectors each of its content words."""
+    import numpy as np
+
+    if met.shape[1]:
+        chosen = sentence.place.tokens.inside(sentence.start, sentence.end)
+        best = met[:, chosen].max(axis=1) if len(chosen) else np.zeros(len(claim.weights))
+        return np.asarray(best, dtype=np.float32)
+    found = set(content_words(sentence.text, claim.language))
+    return np.array([float(word in found) for word in claim.stems], dtype=np.float32)
+
+
+def _carry_numbers(
+    wanted: Facts, sentences: list[Sentence], scores: npt.NDArray[np.float32], chosen: list[int]
+) -> None:
+    """See that a number or date of the claim stands in a quote if it stands anywhere: `chosen` may get another row."""
+    if not (wanted.numbers or wanted.dates):
+        return
+    text = agree.facts(" \n ".join(sentences[row].text for row in chosen))
+    lacking = len(agree.missing_numbers(wanted, text))
+    if not lacking:
+        return
+    rows = sorted(range(len(sentences)), key=lambda row: -scores[row])
+    for row in rows:
+        if row in chosen:
+            continue
+        with_row = agree.facts(f"{text.text} \n {sentences[row].text}")
+        if len(agree.missing_numbers(wanted, with_row)) < lacking:
+            if len(chosen) == MOST_QUOTES:
+                chosen.pop()
+            chosen.append(row)
+            return
+
+
+def _features(claim: Probe, wanted: Facts, evidence: _Evidence) -> dict[str, float]:
+    """What the calibrated probability is made of; the first two are left out where only words were compared."""
+    quotes = " \n ".join(sentence.text for sentence in evidence.sentences)
+    context = " ".join(dict.fromkeys(sentence.context for sentence in evidence.sentences))
+    in_quotes, quoted_words = agree.facts(quotes), frozenset(words(f"{quotes} {context}"))
+    points, named = len(wanted.numbers) + len(wanted.dates), len(wanted.names)
+    features = {
+        "covered": claim.coverage(set(content_words(f"{quotes} {context}", claim.language))),
+        "names_missing": len(agree.missing_names(wanted, quoted_words)) / named if named else 0.0,
+        "numbers_missing": len(agree.missing_numbers(wanted, in_quotes)) / points if points else 0.0,
+        "opposite": float(agree.opposite_direction(wanted, agree.facts(evidence.sentences[0].text))),
+        "words": math.log(1 + len(claim.stems)),
+    }
+    if len(claim.tokens):
+        counts = claim.weights > 0
+        features["late"] = float(evidence.met @ claim.weights)
+        features["unmet"] = float(claim.weights[counts] @ (1 - evidence.met[counts]) ** 2)
+    return features
+
+
+def _against(claim: Probe, wanted: Facts, evidence: _Evidence, late: float) -> list[Disagreement]:
+    """What the quotes contradict or lack, whatever the probability says."""
+    quotes = agree.facts(" \n ".join(sentence.text for sentence in evidence.sentences))
+    around = " ".join(f"{sentence.context} {sentence.place.hit.passage.text}" for sentence in evidence.sentences)
+    found = agree.missing_numbers(wanted, quotes) + agree.foreign_names(wanted, frozenset(words(around)))
+    first = agree.facts(evidence.sentences[0].text)
+    if late >= NEAR_COPY and (agree.negation_differs(wanted, first) or agree.opposite_direction(wanted, first)):
+        found.append(Disagreement("opposite", claim.text))
+    return found
+
+
+def _reason(against: Sequence[Disagreement]) -> str:
+    """The first disagreement in words."""
+    one = against[0]
+    if one.kind == "opposite":
+        return "the nearest words say the opposite"
+    what = {"number": "number", "date": "date", "name": "name"}[one.kind]
+    if one.instead:
+        return f"another {what}: {one.wanted} is not there, the nearest words say {one.instead}"
+    return f"the {what} {one.wanted} is not in the nearest words"
+
+
+def _missing(claim: Probe, evidence: _Evidence) -> str:
+    """What of the claim the quotes do not have, in the claim's own words."""
+    text = " ".join(f"{sentence.text} {sentence.context}" for sentence in evidence.sentences)
+    found = set(content_words(text, claim.language))
+    lacking = [word for word in claim.stems if word not in found]
+    if not lacking or len(lacking) == len(claim.stems):
+        return "nothing that says so was found"
+    spoken = [word for word in claim.text.split() if set(content_words(word, claim.language)) & set(lacking)]
+    return "only a part of it was found; nothing on " + ", ".join(word.strip(".,;:()\"'“”") for word in spoken[:4])

@@ -1,0 +1,67 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.late import no_tokens
+from assistant.records import QUOTE_LIMIT
+from assistant.verify import Place, sentences_of
+from ingest.records import Hit, Location, Passage, Span
+from tests.assistant.material import place
+
+
+def _of_two_spans(page_text: str, cut: int, gap: int) -> tuple[Place, str]:
+    spans = (Span(3, 0, cut), Span(3, cut + gap, len(page_text)))
+    text = "\n".join(page_text[span.start : span.end] for span in spans)
+    base = place("x").hit
+    passage = Passage("p", "d", 0, (), text, spans)
+    return Place(Hit(passage, base.location, 3, "", "", 0.0, "both"), no_tokens()), page_text
+
+
+def test_a_sentence_knows_its_place_on_the_page() -> None:
+    page = "First sentence here. Second sentence here.\n\nThird one stands after a gap. Fourth ends it."
+    cut = page.index("\n\n")
+    spot, text = _of_two_spans(page, cut, 2)
+    found = sentences_of(spot)
+    assert [one.text for one in found] == [
+        "First sentence here.",
+        "Second sentence here.",
+        "Third one stands after a gap.",
+        "Fourth ends it.",
+    ]
+    assert all(text[one.span.start : one.span.end] == one.text and one.span.page == 3 for one in found)
+    assert all(spot.hit.passage.text[one.start : one.end] == one.text for one in found)
+
+
+def test_a_sentence_too_long_for_a_quote_is_cut_behind_clauses() -> None:
+    clause = "the tenant shall keep the garden in good order and repair what was broken"
+    text = "; ".join([clause] * 12) + "."
+    pieces = sentences_of(place(text))
+    assert len(pieces) > 1
+    assert all(len(one.text) <= QUOTE_LIMIT for one in pieces)
+    assert all(one.text.endswith((";", ".")) for one in pieces)
+    assert "".join("".join(one.text.split()) for one in pieces) == "".join(text.split())
+
+
+def test_fragments_without_a_word_are_not_quoted() -> None:
+    assert [one.text for one in sentences_of(place("12.\n\n***\n\nThe boiler is new."))] == ["The boiler is new."]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=1500), st.integers(0, 50))
+def test_every_quote_is_verbatim_and_short_enough(text: str, offset: int) -> None:
+    page = "x" * offset + text
+    for one in sentences_of(place(text, start=offset)):
+        assert page[one.span.start : one.span.end] == one.text
+        assert 0 < len(one.text) <= QUOTE_LIMIT
+        assert one.text == one.text.strip()
+
+
+def test_location_is_kept() -> None:
+    [one] = sentences_of(place("The boiler is new.", page=7))
+    assert isinstance(one.place.hit.location, Location)
+    assert one.span.page == 7
+
+
+def test_a_heading_is_quoted_only_where_there_is_nothing_else() -> None:
+    assert [one.text for one in sentences_of(place("# Lease\n\nThe rent is 850 euros.", title="Lease"))] == [
+        "The rent is 850 euros."
+    ]
+    assert [one.text for one in sentences_of(place("# Lease", title="Lease"))] == ["# Lease"]

@@ -1,0 +1,326 @@
+"""What the screens do with events, keys and clicks; the data is made by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from assistant.records import Answer, Citation, Draft, Finished, Quotes, Searching, Seconds
+from assistant.tui.app import AssistantApp
+from assistant.tui.screens.folder import FolderScreen
+from assistant.tui.screens.help import HelpScreen
+from assistant.tui.widgets.question import QuestionInput
+from assistant.tui.widgets.turn import TurnView
+from ingest.errors import LibraryError, SetupError
+from ingest.records import Span
+from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, QUOTED, RENT, STEPS, WRITTEN, HandDesk
+
+SMALL, LARGE = (80, 24), (160, 50)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    """Wait for what threads bring."""
+    for _ in range(500):
+        await pilot.pause(0.01)
+        if condition():
+            return
+    raise AssertionError(f"never came: {shown(pilot)}")
+
+
+def shown(pilot: Pilot[int]) -> str:
+    """The characters on the screen."""
+    screen = pilot.app.screen
+    return "\n".join(strip.text for strip in screen._compositor.render_strips())
+
+
+def conversation(pilot: Pilot[int]) -> TurnView:
+    app = pilot.app
+    assert isinstance(app, AssistantApp)
+    return app.conversation.query(TurnView).last()
+
+
+async def ask(pilot: Pilot[int], question: str) -> None:
+    app = pilot.app
+    assert isinstance(app, AssistantApp)
+    await until(pilot, lambda: app._exists)
+    app.conversation.query_one(QuestionInput).value = question
+    await pilot.press("enter")
+
+
+async def test_quotes_come_first_and_the_draft_is_marked_until_claims_replace_it() -> None:
+    desk = HandDesk(lambda _question: STEPS)
+    desk.hold = threading.Event()
+    async with AssistantApp(desk).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "and is serviced on 14" in shown(pilot))
+        text = shown(pilot)
+        assert text.index("The monthly rent is 870 euros") < text.index("not checked yet")
+        assert "✓ The rent is 870 euros a month." in text
+        assert "✗ The boiler costs nothing." in text
+        assert text.count("The rent is 870 euros a month.") == 1, "a claim takes the place of its part of the draft"
+        desk.hold.set()
+        await until(pilot, lambda: not conversation(pilot).running)
+        assert "not checked yet" not in shown(pilot)
+
+
+async def test_a_finished_answer_replaces_the_draft_and_says_what_it_rests_on() -> None:
+    async with AssistantApp(HandDesk(lambda _q: (*STEPS, Finished(WRITTEN)))).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        text = shown(pilot)
+        assert "The rent is 870 euros a month. [1]" in text
+        assert "The boiler costs nothing" not in text
+        assert "Every statement is supported" in text
+        assert "poor scan" in text
+
+
+async def test_escape_stops_the_answer_and_keeps_the_quotes() -> None:
+    desk = HandDesk(lambda _question: STEPS)
+    desk.hold = threading.Event()
+    async with AssistantApp(desk).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "not checked yet" in shown(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: not conversation(pilot).running)
+        text = shown(pilot)
+        assert "Stopped." in text
+        assert "The monthly rent is 870 euros" in text
+        assert "not checked yet" not in text
+
+
+async def test_numbers_tab_and_clicks_open_the_page_at_its_quote() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+        page = pilot.app.screen.query_one("#page-text")
+        assert page.has_focus
+        assert pilot.app.screen.has_class("-reading")
+        await pilot.press("2")
+        await until(pilot, lambda: "Dear tenant" in shown(pilot))
+        assert "compare it with the original" in shown(pilot), "a poor scan says so"
+        await pilot.press("right")
+        await until(pilot, lambda: "Page 2 of letter.pdf." in shown(pilot))
+        await pilot.press("tab")
+        await until(pilot, lambda: not pilot.app.screen.has_class("-reading"))
+        assert pilot.app.screen.query_one(QuestionInput).has_focus, "behind the last source comes the question"
+        await pilot.click(".source")
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+        await pilot.press("escape")
+        assert not pilot.app.screen.has_class("-reading")
+
+
+async def test_a_mark_in_the_answer_is_a_link() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        line = next(at for at, text in enumerate(shown(pilot).split("\n")) if "a month. [1]" in text)
+        column = shown(pilot).split("\n")[line].index("[1]") + 1
+        await pilot.click(offset=(column, line))
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+
+
+async def test_the_quote_is_marked_and_in_view_on_a_long_page() -> None:
+    text = "\n".join(f"line {number}" for number in range(5000)) + "\nTHE QUOTE\n" + "\n".join(map(str, range(5000)))
+
+    class LongPages(HandDesk):
+        def page(self, source, number=None):  # type: ignore[no-untyped-def]  # as in HandDesk
+            seen = super().page(source, number)
+            at = text.index("THE QUOTE")
+            return type(seen)(source, 1, 1, "p. 1", "", text, ((at, at + 9),), ((at, at + 3),), None)
+
+    async with AssistantApp(LongPages()).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: "THE QUOTE" in shown(pilot))
+        strips = [strip for strip in pilot.app.screen._compositor.render_strips() if "THE QUOTE" in strip.text]
+        marked = {segment.text: segment.style for segment in strips[0]}
+        answer, quote = marked["THE"], marked[" QUOTE"]
+        assert answer is not None
+        assert quote is not None
+        assert answer.bgcolor != quote.bgcolor
+        await pilot.resize_terminal(130, 40)
+        await until(pilot, lambda: "rent?" in shown(pilot))
+        await until(pilot, lambda: "THE QUOTE" in shown(pilot))
+
+
+async def test_text_of_documents_is_never_markup_and_never_reaches_the_terminal() -> None:
+    evil = Citation(1, FOLDER / "[bold]x\x1b[2J.txt", None, 1, "p. \x1b1", EVIL, "evil.txt", Span(1, 0, len(EVIL)))
+    answer = Answer(EVIL, f"{EVIL} [1]", "answered", "quotes", 0.9, (), (evil,), (), None, Seconds(0, 0, 0), (EVIL,))
+    events = (Searching(EVIL), Quotes(answer), Draft(EVIL), Finished(answer))
+    async with AssistantApp(HandDesk(lambda _q: events)).run_test(size=LARGE) as pilot:
+        await ask(pilot, "x")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: shown(pilot).count("[bold red]costs[/]") >= 3)
+        text = shown(pilot)
+        assert "[@click=app.quit]nothing[/]" in text
+        assert not any(ord(one) < 32 and one != "\n" for one in text)
+        assert "\u202e" not in text
+
+
+async def test_letters_typed_anywhere_go_to_the_question() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab", "w", "h", "o")
+        entry = pilot.app.screen.query_one(QuestionInput)
+        assert entry.has_focus
+        assert entry.value == "who"
+        await pilot.press("1")
+        assert entry.value == "who1", "a number in a question is a number"
+
+
+async def test_earlier_questions_come_back() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        for question in ("first?", "second?"):
+            await ask(pilot, question)
+            await until(pilot, lambda: not conversation(pilot).running)
+        entry = pilot.app.screen.query_one(QuestionInput)
+        entry.focus()
+        await pilot.press("up", "up")
+        assert entry.value == "first?"
+        await pilot.press("down", "down")
+        assert entry.value == ""
+
+
+async def test_not_found_shows_the_closest_places_to_open() -> None:
+    async with AssistantApp(HandDesk(lambda _q: (Finished(NOT_FOUND),))).run_test(size=SMALL) as pilot:
+        await ask(pilot, "who?")
+        await until(pilot, lambda: "closest places" in shown(pilot))
+        await pilot.press("tab")
+        await until(pilot, lambda: "LEASE AGREEMENT" in shown(pilot))
+
+
+async def test_an_error_says_what_to_do_and_the_next_question_works() -> None:
+    desk = HandDesk()
+    desk.error = LibraryError("the library is damaged", "Run `assistant repair`.")
+    async with AssistantApp(desk).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "assistant repair" in shown(pilot))
+        desk.error = None
+        await ask(pilot, "again?")
+        await until(pilot, lambda: "Every statement is supported" in shown(pilot))
+
+
+async def test_the_first_run_asks_for_a_folder_and_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "Documents").mkdir()
+    (tmp_path / "Documents" / "a.txt").write_text("hello")
+    desk = HandDesk(exists=False)
+    async with AssistantApp(desk).run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, FolderScreen))
+        assert "This machine: 4 cores" in shown(pilot)
+        entry = pilot.app.screen.query_one("#folder", Input)
+        entry.value = "~/nowhere"
+        await pilot.press("enter")
+        await until(pilot, lambda: "is not there" in shown(pilot))
+        entry.value = "~/Doc"
+        entry.cursor_position = len(entry.value)
+        await until(pilot, lambda: "Documents/" in shown(pilot))
+        await pilot.press("right")
+        assert entry.value == "~/Documents/"
+        await until(pilot, lambda: "1 file, 5 B" in shown(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, FolderScreen))
+        await until(pilot, lambda: desk.indexed == [tmp_path / "Documents"])
+        await until(pilot, lambda: "15 documents" in shown(pilot))
+
+
+async def test_asking_without_a_library_says_what_to_do() -> None:
+    async with AssistantApp(HandDesk(exists=False)).run_test(size=SMALL, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, FolderScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: "ctrl+o" in shown(pilot))
+        await pilot.press("h", "i", "enter")
+        await until(pilot, lambda: "There is nothing to search yet." in shown(pilot))
+        assert not pilot.app.screen.query(TurnView)
+
+
+async def test_a_missing_model_is_told_and_the_program_goes_on() -> None:
+    problem = SetupError("the model x is not installed", "Install it: pip install x")
+    async with AssistantApp(HandDesk(problems=(problem,))).run_test(size=LARGE, notifications=True) as pilot:
+        await until(pilot, lambda: "pip install x" in shown(pilot))
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "Every statement is supported" in shown(pilot))
+
+
+async def test_one_key_pauses_and_resumes() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "15 documents" in shown(pilot))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Indexing paused: by you" in shown(pilot))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Ready" in shown(pilot))
+
+
+async def test_keys_are_explained_and_every_command_has_a_name() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        assert "bring back an earlier question" in shown(pilot)
+        await pilot.press("escape")
+        app = pilot.app
+        assert {"Add a folder", "Pause or resume indexing", "New conversation", "Quit"} <= {
+            command.title for command in app.get_system_commands(app.screen)
+        }
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Add a folder" in shown(pilot))
+
+
+async def test_copy_gives_the_quote_with_its_place() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("ctrl+y")
+        assert "[1] lease.pdf · p. 2: “The monthly rent" in pilot.app.clipboard
+        await pilot.press("tab")
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+        await pilot.press("ctrl+y")
+        assert pilot.app.clipboard == f"“{RENT.quote}” (lease.pdf · p. 2)"
+
+
+async def test_a_new_conversation_is_empty() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not pilot.app.screen.query(TurnView))
+        assert "Ask your documents a question." in shown(pilot)
+
+
+async def test_wide_shows_page_beside_answer_and_narrow_in_its_place() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+        assert "Every statement is supported" in shown(pilot)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Every statement is supported" not in shown(pilot))
+        assert "§ 4 Rent" in shown(pilot)
+        await pilot.resize_terminal(40, 12)
+        await until(pilot, lambda: "870 euros" in shown(pilot))
+
+
+async def test_ctrl_c_stops_the_answer_first_and_leaves_then() -> None:
+    desk = HandDesk(lambda _question: (Searching("x"), Quotes(QUOTED)))
+    desk.hold = threading.Event()
+    app = AssistantApp(desk)
+    async with app.run_test(size=SMALL) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "870 euros" in shown(pilot))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not conversation(pilot).running)
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await asyncio.sleep(0)
+    assert app.return_code == 0

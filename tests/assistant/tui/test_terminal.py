@@ -1,0 +1,83 @@
+"""The whole program in a real terminal: owner, model's process, embedding model and library are the real ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ingest.embed import Encoder
+from tests.assistant.archive import TEXTS, build
+from tests.assistant.tui import tmux
+from tests.command import left_behind
+
+pytestmark = pytest.mark.skipif(tmux.missing(), reason="tmux is not installed")
+
+MARK = f"terminal-{os.getpid()}"
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, encoder: Encoder) -> Iterator[tmux.Terminal]:  # noqa: ARG001 - compiled first
+    files = tmp_path / "archive"
+    for name, pages in TEXTS.items():
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text("\n\n".join(pages))
+    build(tmp_path / "library", files, TEXTS)
+    command = ["env", f"ASSISTANT_TEST_MARK={MARK}", "TERM=xterm-256color", sys.executable, "-m", "assistant"]
+    opened = tmux.Terminal([*command, "--library", str(tmp_path / "library")], tmp_path / "tmux")
+    yield opened
+    opened.close()
+
+
+def model_process(terminal: tmux.Terminal) -> psutil.Process:
+    """The process that runs the model."""
+    deadline = time.monotonic() + tmux.PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for child in psutil.Process(terminal.pid).children(recursive=True):
+            if "assistant.llm.worker" in child.cmdline():
+                return child
+        time.sleep(0.05)
+    raise AssertionError(f"no model's process:\n{terminal.screen()}")
+
+
+def test_a_conversation_that_outlives_its_model(terminal: tmux.Terminal) -> None:
+    terminal.wait(lambda screen: "Ask your documents" in screen and "documents" in screen, "the program")
+    first = model_process(terminal)
+    os.kill(first.pid, signal.SIGSTOP)  # so that the answer is surely not finished when it is killed
+
+    terminal.type("What is the monthly rent of the flat at 12 Mill Road?")
+    terminal.press("Enter")
+    screen = terminal.wait(lambda screen: "850 euros" in screen, "the quotes")
+    assert "Verbatim from your documents; the model reads" in screen or "The model reads" in screen
+    terminal.resize(130, 40)
+    terminal.wait(lambda screen: "850 euros" in screen and len(screen.split("\n")) >= 40, "the larger screen")
+
+    os.kill(first.pid, signal.SIGKILL)
+    screen = terminal.wait(lambda screen: "Verbatim from your documents." in screen, "the quotes as the answer")
+    assert "850 euros" in screen
+    assert "Traceback" not in screen
+
+    terminal.type("How long does the warranty of the burner last?")
+    terminal.press("Enter")
+    terminal.wait(lambda screen: "36 months" in screen and "model reads" not in screen, "the next answer")
+    second = model_process(terminal)
+    assert second.pid != first.pid
+
+    terminal.press("Tab")
+    screen = terminal.wait(lambda screen: "esc close" in screen and "burner was replaced" in screen, "the page")
+    terminal.resize(80, 24)
+    terminal.wait(lambda screen: "warranty of the burner" in screen, "the page on a small screen")
+    terminal.press("Escape")
+
+    terminal.press("C-q")
+    deadline = time.monotonic() + tmux.PATIENCE_SECONDS
+    while not terminal.ended and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert terminal.ended == "0", terminal.screen()
+    assert not left_behind(MARK)

@@ -1,0 +1,72 @@
+"""A real terminal for tests: a tmux server of its own, whose screen can be read and typed into."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PATIENCE_SECONDS = 120.0
+"""How long something may take to appear; a crowded machine is slow."""
+
+
+def missing() -> bool:
+    """Whether there is no tmux here."""
+    return shutil.which("tmux") is None
+
+
+class Terminal:
+    """A terminal of a size in which a command runs."""
+
+    def __init__(self, command: list[str], socket: Path, columns: int = 80, rows: int = 24) -> None:
+        self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
+        size = ["-x", str(columns), "-y", str(rows)]
+        self._run("new-session", "-d", "-s", "test", *size, *command)
+        self._run("set-option", "-t", "test", "remain-on-exit", "on")
+
+    @property
+    def pid(self) -> int:
+        """The command's process."""
+        return int(self._run("display-message", "-p", "-t", "test", "#{pane_pid}").strip())
+
+    @property
+    def ended(self) -> str:
+        """The exit code of the command; empty while it runs."""
+        return self._run("display-message", "-p", "-t", "test", "#{pane_dead_status}").strip()
+
+    def screen(self) -> str:
+        """What is on the screen."""
+        return self._run("capture-pane", "-p", "-t", "test")
+
+    def type(self, text: str) -> None:
+        """Type text."""
+        self._run("send-keys", "-t", "test", "-l", text)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by tmux's names."""
+        self._run("send-keys", "-t", "test", *keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal."""
+        self._run("resize-window", "-t", "test", "-x", str(columns), "-y", str(rows))
+
+    def wait(self, condition: Callable[[str], bool], what: str) -> str:
+        """Wait until the screen is as wanted; returns it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            screen = self.screen()
+            if condition(screen):
+                return screen
+            time.sleep(0.1)
+        raise AssertionError(f"{what} never came:\n{self.screen()}")
+
+    def close(self) -> None:
+        """End it and all that runs in it."""
+        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run([*self._tmux, *arguments], check=True, capture_output=True, text=True)
+        return done.stdout
