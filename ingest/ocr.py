@@ -32,6 +32,8 @@ SURE = 0.88
 """Mean confidence from which a reading is kept without trying anything else."""
 UPRIGHT = 0.60
 """Mean confidence below which the page may stand on its side; finding out costs as much as a reading."""
+MIN_TURNED_WORDS = 8
+"""Words, right or wrong, that a page on its side gives at least; a photograph gives fewer and is not turned about."""
 LARGE_PIXELS = 2_000
 """Width from which a picture is tried at half its size: noise averages out."""
 SMALL_PIXELS = 1_200
@@ -146,7 +148,8 @@ def _turn(image: Any, first: Reading, languages: str, dpi: int) -> int:
             )
             return int(found["rotate"]) % 360
         except (pytesseract.TesseractError, KeyError, ValueError):
-            pass  # too few letters to tell: tried out below
+            if len(first.words) < MIN_TURNED_WORDS:
+                return 0
     scores = {0: first.score}
     for turn in (90, 180, 270):
         turned = image.rotate(-turn, expand=True)

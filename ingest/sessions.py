@@ -61,7 +61,6 @@ class Session:
     ) -> None:
         self.said_goodbye = False
         self.watching = False
-        self.answering = False
         self._connection = connection
         self._key = key
         self._handle = handle

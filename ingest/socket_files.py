@@ -48,7 +48,10 @@ class OwnerNote:
         """The owner's process, or None when it has ended."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < SAME_START_SECONDS and process.status() != psutil.STATUS_ZOMBIE
+            same = (
+                abs(process.create_time() - self.started) < SAME_START_SECONDS
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
         except psutil.Error:
             return None
         return process if same else None

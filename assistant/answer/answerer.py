@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant.answer.citing import Citer, spoken_place
 from assistant.answer.confidence import MARGIN_ALONE, Signs, confidence
-from assistant.answer.drafting import MOST_CITATIONS, Checked, check, draft_answer, says_nothing
+from assistant.answer.drafting import DRAFT_THRESHOLD, MOST_CITATIONS, Checked, check, draft_answer, says_nothing
 from assistant.answer.quoting import MOST_QUOTES, quote_answer
 from assistant.answer.verifying import verify_text
 from assistant.llm import Generated, LanguageModel, Message, ModelError, Piece, Progress
@@ -222,7 +222,7 @@ class Answerer:
             if asked.cancelled.is_set():
                 return _noted(found.quotes, STOPPED)
             if not says_nothing(claim):
-                judgement = judge(self.retriever.probe(claim, language), found.places)
+                judgement = judge(self.retriever.probe(claim, language), found.places, DRAFT_THRESHOLD)
                 one = check(judgement, asked.question, language, found.ranked)
                 checked.append(one)
                 yield Text(one.claim)

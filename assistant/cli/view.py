@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,39 +15,38 @@ if TYPE_CHECKING:
     from assistant.records import Answer, Citation, Claim, VerifiedText
     from ingest.records import Hit
 
-CLOSEST_PLACES = 3
-"""Places named when the documents do not answer a question."""
-
 
 def show_answer(output: Output, answer: Answer) -> None:
-    """An answer with its sources as footnotes, and what the reader should know."""
-    output.console.print(Text(printable(answer.text)))
-    struck = [claim for claim in answer.claims if claim.verdict == "unsupported"]
-    for claim in struck:
-        output.console.print(Text(f"not supported: {printable(claim.text)}", style="strike dim"))
-    if answer.citations:
-        output.console.print()
+    """An answer with its sources as footnotes, and what the reader should know; quotes stand with their sources."""
+    if answer.written_by == "model" or not answer.citations:
+        output.console.print(Text(printable(answer.text)))
+    else:
+        output.console.print(Text("Verbatim from your documents:", style="dim"))
+    for claim in answer.claims:
+        if claim.verdict == "unsupported":
+            output.console.print(Text(f"not supported: {printable(claim.text)}", style="strike dim"))
     for citation in answer.citations:
+        output.console.print()
         show_citation(output, citation)
-    if answer.outcome == "not_found" and answer.hits:
-        output.console.print(Text("\nClosest places:", style="dim"))
-        for hit in answer.hits[:CLOSEST_PLACES]:
-            output.console.print(
-                Text(f"  {_place(hit.location.path.name, hit.location.inside, hit.label)}", style="dim")
-            )
-    if answer.outcome != "not_found" and answer.written_by == "quotes":
-        output.console.print(Text("\nVerbatim from your documents.", style="dim"))
     for note in answer.notes:
-        output.console.print(Text(f"note: {printable(note)}", style="dim"))
+        output.console.print(Text(f"\nnote: {printable(note)}", style="dim"))
 
 
 def show_citation(output: Output, citation: Citation) -> None:
-    """A footnote: number, place, and the words on the page."""
+    """A quote with its number and its place; the words that answer stand out on a terminal."""
+    from rich.padding import Padding
+
+    quote = Text(f"[{citation.number}] ", style="bold")
+    before = 0
+    for start, end in citation.highlights:
+        quote.append(_one_line(citation.quote[before:start]), style="not bold")
+        quote.append(_one_line(citation.quote[start:end]), style="bold")
+        before = end
+    quote.append(_one_line(citation.quote[before:]), style="not bold")
+    output.console.print(quote)
     read = f" · scan read at {citation.confidence:.0%}" if citation.confidence is not None else ""
-    line = Text(f" [{citation.number}] ", style="bold")
-    line.append(_place(citation.path.name, citation.inside, citation.label) + read, style="cyan")
-    output.console.print(line)
-    output.console.print(Text(f"     “{_one_line(citation.quote)}”"))
+    place = Text(_place(citation.path.name, citation.inside, citation.label) + read, style="cyan")
+    output.console.print(Padding(place, (0, 0, 0, 4)))
 
 
 def show_hits(output: Output, hits: Sequence[Hit]) -> None:
@@ -85,4 +85,4 @@ def _place(name: str, inside: str | None, label: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return printable(" ".join(text.split()))
+    return printable(re.sub(r"\s+", " ", text))

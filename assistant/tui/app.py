@@ -102,7 +102,7 @@ class AssistantApp(App[int]):
     # What screens ask for
 
     def can_ask(self, question: str) -> bool:
-        """Whether there is anything to ask; says what to do otherwise."""
+        """Whether there may be anything to ask; says what to do otherwise."""
         del question
         if not self._exists:
             self.notify("There is nothing to search yet. Add a folder first: ctrl+o.", severity="warning")

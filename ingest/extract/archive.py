@@ -51,7 +51,7 @@ def members(source: Source) -> Iterator[Member | Problem]:
 
 
 def _zip(source: Source) -> Iterator[Member | Problem]:
-    with Package(source) as package:
+    with Package(source, source.room) as package:
         for name, item in package.items.items():
             if item.is_dir() or _is_clutter(name):
                 continue

@@ -45,7 +45,10 @@ def read(source: Source) -> Iterator[Yielded]:
         for page in pages(document.blocks()):
             count += 1
             scans = picture_pages(package, source, page) if count == 1 and len(page.text) <= LITTLE_TEXT else []
-            yield from scans or [page]
+            if scans:
+                yield from scans
+            else:
+                yield page
         if not count:
             scans = picture_pages(package, source, None)
             count = len(scans)

@@ -180,6 +180,9 @@ def _gap(one: tuple[float, ...], other: tuple[float, ...], gap: float) -> bool:
 
 
 def _line(text: str, rects: list[tuple[float, float, float, float]], base: float, size: float, upright: bool) -> Line:
+    if len(rects) == 1:
+        left, bottom, right, top = rects[0]
+        return Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)
     left, bottom = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
     right, top = max(rect[2] for rect in rects), max(rect[3] for rect in rects)
     return Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)

@@ -27,6 +27,8 @@ MAX_PIXELS = 40_000_000
 """Largest picture given to OCR; a larger page is drawn at a lower resolution."""
 MAX_STRANGE = 0.12
 """Share of letters that are no letters of any script (private use, replacement, control) from which text is garbled."""
+SAMPLE = 3_000
+"""Characters of a page by which its text is judged."""
 MIN_WORDS = 25
 """Words needed before their form is judged."""
 MAX_VOWELLESS = 0.6
@@ -40,6 +42,7 @@ _STRANGE = re.compile(r"[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 
 def garbled(text: str) -> bool:
     """Whether a text layer is unreadable: letters of no script, or words of no language."""
+    text = text[:SAMPLE]
     letters = sum(map(len, text.split()))
     if not letters:
         return False

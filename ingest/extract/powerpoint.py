@@ -59,7 +59,7 @@ def read(source: Source) -> Iterator[Yielded]:
     """Facts, then a page for each slide, and one for what all slides show.
 
     Raises:
-        DocumentError: `encrypted`, or `damaged` without a presentation.
+        DocumentError: `encrypted`, `damaged` without a presentation, `empty` without text.
     """
     with Ole(source) as ole:
         data, current = ole.stream("PowerPoint Document"), ole.stream("Current User")
@@ -69,13 +69,16 @@ def read(source: Source) -> Iterator[Yielded]:
             raise DocumentError("encrypted", f"{source.name} is protected by a password")
         show = _Show(data, struct.unpack_from("<I", current, 16)[0] if len(current) >= 20 else 0)
         slides = list(show.slides())
+        master = show.master()
+        if not any(slides) and not master:
+            raise DocumentError("empty", f"{source.name} holds no text")
         yield ole.facts(len(slides))
     number = 0
     for position, blocks in enumerate(slides, 1):
         made = list(pages(blocks, first=number + 1, label=f"slide {position}"))
         yield from made or [Page(number + 1, f"slide {position}", "")]
         number += max(1, len(made))
-    yield from pages(show.master(), first=number + 1, label="master")
+    yield from pages(master, first=number + 1, label="master")
 
 
 class _Show:

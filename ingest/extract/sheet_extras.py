@@ -21,7 +21,12 @@ _PARTS = (
     "xl/diagrams/data",
     "xl/chartsheets/",
 )
+_STAND_IN = "[Threaded comment]"
+"""How Excel begins the copy of a threaded comment for older versions; the comment itself is read."""
+_FIELDS = frozenset({"page-number", "page-count", "date", "time", "sheet-name", "title", "file-name"})
 _MARGINS = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
+MIN_MARGIN = 5
+"""Letters up to which a header is only a word such as "Page" beside its fields."""
 MAX_VALUES = 60
 """Labels of one chart axis that are read."""
 
@@ -46,17 +51,34 @@ def texts_of(root: Any | None) -> Iterator[Block]:
     """Paragraphs of a drawing, the words of a chart, or the comments of a sheet."""
     if root is None:
         return
-    values: list[str] = []
     for element in root.iter():
         name = local(element)
         if name in ("p", "comment", "threadedComment"):
-            inner = "".join(item.text or "" for item in element.iter() if local(item) in ("t", "text"))
-            if inner.strip() and (name != "p" or element.getparent() is not None):
-                yield Block(one_line(inner))
-        elif name in ("strCache", "strLit"):
-            values = [one_line(item.text or "") for item in element.iter() if local(item) == "v"]
-            if values:
-                yield Block("\t".join(values[:MAX_VALUES]))
+            inner = one_line("".join(item.text or "" for item in element.iter() if local(item) in ("t", "text")))
+            if inner and not inner.startswith(_STAND_IN):
+                yield Block(inner)
+        elif name == "plotArea":
+            yield Block("\n".join(_series(element)))
+
+
+def _series(plot: Any) -> Iterator[str]:
+    """A chart as rows: its categories, then each series with its values."""
+    before: list[str] = []
+    for series in plot.iter():
+        if local(series) != "ser":
+            continue
+        told = {local(part): _values(part) for part in series}
+        categories = told.get("cat") or told.get("xVal") or []
+        if categories and categories != before:
+            before = categories
+            yield "\t".join(categories)
+        row = [*(told.get("tx") or []), *(told.get("val") or told.get("yVal") or [])]
+        if row:
+            yield "\t".join(row)
+
+
+def _values(part: Any) -> list[str]:
+    return [one_line(item.text or "") for item in part.iter() if local(item) == "v"][:MAX_VALUES]
 
 
 def _margins(root: Any | None) -> Iterator[Block]:
@@ -88,8 +110,19 @@ def _odf_margins(root: Any | None) -> Iterator[Block]:
     for element in root.iter() if root is not None else ():
         if local(element) in ("header", "footer", "header-left", "footer-left"):
             for paragraph in element.iter():
-                if local(paragraph) == "p" and (text := one_line("".join(paragraph.itertext()))):
-                    yield Block(text)
+                if local(paragraph) == "p":
+                    text = one_line("".join(_fixed(paragraph)))
+                    if sum(map(str.isalpha, text)) > MIN_MARGIN:
+                        yield Block(text)
+
+
+def _fixed(element: Any) -> Iterator[str]:
+    """The text of an element without the fields that change from page to page."""
+    yield element.text or ""
+    for child in element:
+        if local(child) not in _FIELDS:
+            yield from _fixed(child)
+        yield child.tail or ""
 
 
 def _macro(root: Any | None) -> Iterator[Block]:

@@ -21,6 +21,7 @@ from ingest.records import Page
 
 _NO_TEXT = frozenset({"sldNum", "dt", "ftr", "hdr"})
 """Placeholders that say the same on every slide."""
+_FILES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", ".bmp", ".svg")
 _TITLES = frozenset({"title", "ctrTitle"})
 
 
@@ -96,6 +97,8 @@ def _blocks(package: Package, root: Any | None, parts: dict[str, str]) -> Iterat
         match local(element):
             case "sp":
                 yield from _shape(element)
+            case "pic":
+                yield Block(_description(element))
             case "tbl":
                 rows = [
                     CELL_SEPARATOR.join(_cell(cell) for cell in row if local(cell) == "tc")
@@ -120,6 +123,15 @@ def _shape(shape: Any) -> Iterator[Block]:
                 yield Block(one_line(" ".join(lines)), 1)
             elif lines:
                 yield Block("\n".join(lines))
+
+
+def _description(picture: Any) -> str:
+    """What the author wrote about a picture for those who cannot see it; not what the program put there."""
+    for item in picture.iter():
+        if local(item) == "cNvPr":
+            text = one_line(attribute(item, "descr"))
+            return "" if text.lower().endswith(_FILES) or "automatically generated" in text.lower() else text
+    return ""
 
 
 def _paragraph(paragraph: Any) -> str:

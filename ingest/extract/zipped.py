@@ -18,6 +18,10 @@ from ingest.extract.reader import MAX_WHOLE_BYTES, Room, Source
 
 MAX_TREE_BYTES = 32 << 20
 """Largest XML part that is parsed as a whole: its tree is up to ten times larger."""
+DOCUMENT_RATIO = 60
+"""How many times larger than packed the parts of a document may be: XML packs to a fifth, seldom to a thirtieth."""
+MIN_DOCUMENT_BYTES = 24 << 20
+"""What may be unpacked of a small document whatever its ratio."""
 MAX_ENTRIES = 100_000
 """Entries of one archive."""
 _ENCRYPTED_FLAG = 0x1
@@ -26,12 +30,18 @@ _ENCRYPTED_FLAG = 0x1
 class Package:
     """An open ZIP-based document; a context manager.
 
+    Args:
+        source: The file.
+        room: What may be unpacked; what an ordinary document needs where it is left out.
+
     Raises:
         DocumentError: `damaged` when it is no ZIP, `too_large` for too many entries.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, room: Room | None = None) -> None:
         self.source = source
+        allowed = max(MIN_DOCUMENT_BYTES, source.size * DOCUMENT_RATIO)
+        self.room = room or Room(min(source.room.left, allowed))
         try:
             self.archive = zipfile.ZipFile(source.path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
@@ -70,7 +80,7 @@ class Package:
             raise DocumentError("encrypted", f"{self.source.name} is protected by a password")
         try:
             with self.archive.open(item) as stream:
-                yield io.BufferedReader(Counted(stream, self.source.room, self.source.name), 1 << 16)
+                yield io.BufferedReader(Counted(stream, self.room, self.source.name), 1 << 16)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise DocumentError("damaged", f"{self.source.name}: its part {name} is damaged") from error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import docx
 
-from .files import error_of, read, write
+from .files import Worker, error_of, picture_of, read, write
 
 
 def sample(path: Path) -> Path:
@@ -116,6 +116,53 @@ def test_a_body_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
     found = read(path)
     assert "It runs for two years." in found.text
     assert [problem.code for problem in found.problems] == ["damaged"]
+
+
+def test_charts_are_read_as_rows(tmp_path: Path) -> None:
+    def values(name: str, *texts: str) -> str:
+        points = "".join(f"<c:pt><c:v>{text}</c:v></c:pt>" for text in texts)
+        return f"<c:{name}><c:strRef><c:strCache>{points}</c:strCache></c:strRef></c:{name}>"
+
+    drawing = '<w:r><w:drawing><c:chart xmlns:c="c" xmlns:r="r" r:id="rId90"/></w:drawing></w:r></w:p>'
+    series = f"<c:ser>{values('tx', 'Rent')}{values('cat', 'May', 'June')}{values('val', '900', '950')}</c:ser>"
+    link = '<Relationship Id="rId90" Type="chart" Target="charts/chart1.xml"/></Relationships>'
+    path = with_parts(
+        sample(tmp_path / "a.docx"),
+        tmp_path / "b.docx",
+        {
+            "word/document.xml": lambda text: text.replace(
+                "two years.</w:t></w:r></w:p>", f"two years.</w:t></w:r>{drawing}"
+            ),
+            "word/_rels/document.xml.rels": lambda text: text.replace("</Relationships>", link),
+            "word/charts/chart1.xml": lambda _: (
+                f'<c:chartSpace xmlns:c="c"><c:plotArea>{series}</c:plotArea></c:chartSpace>'
+            ),
+        },
+    )
+    assert "two years.\n\nMay\tJune\nRent\t900\t950\n\nMonth" in read(path).text
+
+
+def test_a_letter_that_is_a_pasted_scan_is_given_out_for_ocr(tmp_path: Path) -> None:
+    picture_of(["A scanned letter"]).save(tmp_path / "scan.png")
+    document = docx.Document()
+    document.add_paragraph("Scan:")
+    document.add_picture(str(tmp_path / "scan.png"))
+    document.save(str(tmp_path / "a.docx"))
+    (image,) = read(tmp_path / "a.docx").images
+    assert (image.number, image.label, image.text) == (1, "picture 1", "Scan:")
+
+
+def test_a_bomb_is_read_as_far_as_its_room_goes(tmp_path: Path) -> None:
+    line = "<w:p><w:r><w:t>The same line again and again, as if there were no end to it, nor any sense in it.</w:t></w:r></w:p>"
+    path = with_parts(
+        sample(tmp_path / "a.docx"),
+        tmp_path / "b.docx",
+        {"word/document.xml": lambda text: text.replace("<w:sectPr", line * 250_000 + "<w:sectPr", 1)},
+    )
+    with Worker(tmp_path) as worker:
+        answers = worker.read(worker.open(path)[0]["id"])
+    assert [answer["code"] for answer in answers if answer["is"] == "problem"] == ["too_large"]
+    assert sum(answer["is"] == "page" for answer in answers) > 10
 
 
 def test_a_package_that_is_none_is_damaged(tmp_path: Path) -> None:

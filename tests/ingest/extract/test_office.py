@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
-from .files import error_of, picture_of, read, write
+from .files import error_of, pdf, picture_of, read, write
 
 
 def package(path: Path, parts: dict[str, str | bytes], first: str = "") -> Path:
@@ -120,6 +121,32 @@ def test_epub_has_a_page_for_each_chapter(tmp_path: Path) -> None:
         ("chapter 2", "It was late."),
     ]
     assert (found.facts.title, found.facts.author, found.facts.language) == ("Walks", "Ann", "en")
+
+
+def test_notebooks_give_sources_and_results(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Study\n", "Of *ducks*."]},
+        {
+            "cell_type": "code",
+            "source": "print(6 * 7)",
+            "outputs": [{"text": ["42\n"]}, {"data": {"text/plain": "'x'"}}],
+        },
+    ]
+    found = read(write(tmp_path / "a.ipynb", json.dumps({"cells": cells, "metadata": {}})))
+    assert found.text == "# Study\n\nOf *ducks*.\n\nprint(6 * 7)\n\n42\n\n'x'"
+    assert found.headings == [("# Study", 1)]
+    assert found.facts.title == "Study"
+    assert error_of(lambda: read(write(tmp_path / "b.ipynb", "[" * 100_000))) == "damaged"
+
+
+def test_pages_files_are_read_from_their_text_or_their_preview(tmp_path: Path) -> None:
+    index = "<sl:document xmlns:sl='sl' xmlns:sf='sf'><sf:p>First<sf:br/>line.</sf:p><sf:p>Second.</sf:p></sl:document>"
+    assert read(package(tmp_path / "a.pages", {"index.xml": index})).text == "First\nline.\n\nSecond."
+    preview = pdf(tmp_path / "p.pdf", [["In the preview."]]).read_bytes()
+    newer = package(tmp_path / "b.pages", {"Index/Document.iwa": b"\x00", "QuickLook/Preview.pdf": preview})
+    assert [(page.label, page.text) for page in read(newer).pages] == [("p. 1", "In the preview.")]
+    bare = package(tmp_path / "c.pages", {"Index/Document.iwa": b"\x00"})
+    assert error_of(lambda: read(bare)) == "unsupported"
 
 
 RTF = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial;}}{\info{\title Lease}{\author Ann}}
