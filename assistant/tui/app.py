@@ -64,7 +64,7 @@ class AssistantApp(App[int]):
         self._wanted_theme = theme
         self._cancelled: threading.Event | None = None
         self._leaving = threading.Event()
-        self._exists = False
+        self._exists: bool | None = None  # not known before the desk is open
         self._pausing = False
         self._failures = 0
         self.conversation = ConversationScreen()
@@ -104,9 +104,9 @@ class AssistantApp(App[int]):
     def can_ask(self, question: str) -> bool:
         """Whether there may be anything to ask; says what to do otherwise."""
         del question
-        if not self._exists:
+        if self._exists is False:
             self.notify("There is nothing to search yet. Add a folder first: ctrl+o.", severity="warning")
-        return self._exists
+        return self._exists is not False
 
     def ask(self, turn: int, question: str) -> None:
         """Answer a question; its events come as messages."""
@@ -209,10 +209,10 @@ class AssistantApp(App[int]):
 
     def _show_activity(self) -> None:
         now = time.monotonic()
-        line = self.activity.line(now) if self._exists else "No library yet"
+        line = self.activity.line(now) if self._exists is not False else "No library yet"
         status = self.conversation.status
         status.show(line, self.activity.fraction(), self.activity.state == "paused")
-        if not self._exists:
+        if self._exists is False:
             self.conversation.show_empty(
                 "Nothing to search yet.", "Press ctrl+o and choose a folder with your documents."
             )

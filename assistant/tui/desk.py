@@ -115,6 +115,7 @@ class LocalDesk:
         self._runner: Client | None = None
         self._history: History | None = None
         self._talk: int | None = None
+        self._opened = threading.Event()
         self._closed = threading.Event()
 
     def open(self) -> Opened:
@@ -134,6 +135,7 @@ class LocalDesk:
             except AssistantError as error:
                 problems.append(error)
         model = self._model.name if self._model is not None else None
+        self._opened.set()
         exists = self._library is not None
         machine = "" if exists else _machine(model)  # only the first screen shows it
         return Opened(self._config.library, exists, model, machine, tuple(problems))
@@ -144,6 +146,7 @@ class LocalDesk:
         Raises:
             SetupError: There is no library yet.
         """
+        self._opened.wait()  # a question may be quicker than the models
         answerer, client = self._answering(), self._client
         yielding = client is not None and client.connected
         if client is not None and yielding:

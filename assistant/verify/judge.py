@@ -54,10 +54,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The chosen quotes and how well they meet each token of the claim."""
+    """The chosen quotes and how well each meets each token of the claim: shape (quotes, tokens)."""
 
     sentences: list[Sentence]
-    met: npt.NDArray[np.float32]
+    rows: npt.NDArray[np.float32]
+
+    @property
+    def met(self) -> npt.NDArray[np.float32]:
+        """How well the best of them meets each token."""
+        best: npt.NDArray[np.float32] = self.rows.max(axis=0)
+        return best
 
 
 def judge(claim: Probe, places: Sequence[Place], threshold: float = THRESHOLD) -> Judgement:
@@ -72,17 +78,32 @@ def judge(claim: Probe, places: Sequence[Place], threshold: float = THRESHOLD) -
     evidence = _choose(claim, wanted, places)
     if not evidence.sentences:
         return Judgement(claim.text, "unsupported", "nothing was found about it", (), 0.0)
-    features = _features(claim, wanted, evidence)
-    probability = calibration.probability(features)
-    against = _against(claim, wanted, evidence, features.get("late", features["covered"]))
+    probability, against = _weighed(claim, wanted, evidence)
+    quotes = tuple(evidence.sentences)
     if against:
-        return Judgement(
-            claim.text, "unsupported", _reason(against), tuple(evidence.sentences), CONTRADICTED * probability
-        )
+        return Judgement(claim.text, "unsupported", _reason(against), quotes, CONTRADICTED * probability)
     if probability < threshold:
-        return Judgement(claim.text, "unsupported", _missing(claim, evidence), tuple(evidence.sentences), probability)
-    reason = "the quote says so" if len(evidence.sentences) == 1 else "the quotes together say so"
-    return Judgement(claim.text, "supported", reason, tuple(evidence.sentences), probability)
+        return Judgement(claim.text, "unsupported", _missing(claim, evidence), quotes, probability)
+    quotes = _fewest(claim, wanted, evidence, threshold)
+    reason = "the quote says so" if len(quotes) == 1 else "the quotes together say so"
+    return Judgement(claim.text, "supported", reason, quotes, probability)
+
+
+def _weighed(claim: Probe, wanted: Facts, evidence: _Evidence) -> tuple[float, list[Disagreement]]:
+    """How likely the quotes carry the claim, and in what they disagree with it."""
+    features = _features(claim, wanted, evidence)
+    against = _against(claim, wanted, evidence, features.get("late", features["covered"]))
+    return calibration.probability(features), against
+
+
+def _fewest(claim: Probe, wanted: Facts, evidence: _Evidence, threshold: float) -> tuple[Sentence, ...]:
+    """The first quotes that carry the claim without the rest."""
+    for count in range(1, len(evidence.sentences)):
+        fewer = _Evidence(evidence.sentences[:count], evidence.rows[:count])
+        probability, against = _weighed(claim, wanted, fewer)
+        if probability >= threshold and not against:
+            return tuple(fewer.sentences)
+    return tuple(evidence.sentences)
 
 
 def _choose(claim: Probe, wanted: Facts, places: Sequence[Place]) -> _Evidence:
@@ -100,7 +121,7 @@ def _choose(claim: Probe, wanted: Facts, places: Sequence[Place]) -> _Evidence:
             rows.append(_row(claim, sentence, met))
     size = len(claim.weights)
     if not sentences:
-        return _Evidence([], np.zeros(size, dtype=np.float32))
+        return _Evidence([], np.zeros((0, size), dtype=np.float32))
     table = np.stack(rows)
     best = np.zeros(size, dtype=np.float32)
     chosen: list[int] = []
@@ -112,8 +133,7 @@ def _choose(claim: Probe, wanted: Facts, places: Sequence[Place]) -> _Evidence:
         chosen.append(row)
         best = np.maximum(best, table[row])
     _carry_numbers(wanted, sentences, table @ claim.weights, chosen)
-    best = table[chosen].max(axis=0)
-    return _Evidence([sentences[row] for row in chosen], best)
+    return _Evidence([sentences[row] for row in chosen], table[chosen])
 
 
 def _row(claim: Probe, sentence: Sentence, met: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -48,7 +48,7 @@ def conversation(pilot: Pilot[int]) -> TurnView:
 async def ask(pilot: Pilot[int], question: str) -> None:
     app = pilot.app
     assert isinstance(app, AssistantApp)
-    await until(pilot, lambda: app._exists)
+    await until(pilot, lambda: app._exists is not None)
     app.conversation.query_one(QuestionInput).value = question
     await pilot.press("enter")
 
