@@ -121,6 +121,8 @@ def _best(image: Any, path: Path, languages: str, dpi: int) -> Reading:
             reading = turned_back(reading, turn)
         if reading.score > best.score:
             best = reading
+        if not best.words:
+            break  # neither the page nor its cleaned form has a word: a photograph
     return best
 
 

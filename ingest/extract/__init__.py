@@ -7,8 +7,15 @@
     worker.py     the killable process that reads one file
     guard.py      whatever a parser raises becomes the document's error
     clean.py, blocks.py, encoding.py   what readers share: normal forms, pages of bounded size, encodings
-    pdf.py        with pdf_lines (pdfium's lines), pdf_layout (reading order), pdf_scan (what needs OCR), pdf_facts
-    image.py, docx.py, web.py, mail.py, plain.py …   one module a family
+    pdf.py        PDF, with pdf_lines (pdfium's lines), pdf_layout (reading order, rows, headings), pdf_scan (what needs
+                  OCR), pdf_facts (title, labels, outline), pdf_repair (pypdf, for what pdfium cannot open)
+    image.py      pictures, each frame or page for OCR;  pictures.py   pictures inside documents that say nothing else
+    plain.py      text, Markdown and other markups, code: verbatim;  table.py   CSV and TSV: verbatim, by rows
+    web.py        HTML;  epub.py   books;  notebook.py   Jupyter;  mail.py, mbox.py, msg.py   mails and mailboxes
+    docx.py, docx_styles.py, slides.py, sheets.py, sheet_extras.py   Office;  odf.py   OpenDocument;  iwork.py   Apple
+    zipped.py     the parts of such packages, counted as they are unpacked; XML without entities
+    ole.py, word.py, powerpoint.py   Office before 2007;  office_xml.py   Office 2003 XML;  rtf.py, rtf_tokens.py   RTF
+    archive.py    ZIP, TAR and packed files: containers and nothing else
 
 Import order: worker → members → families → the readers → pdf_* | blocks → clean | guard → reader. A reader yields facts,
 pages, pictures of pages that need OCR, and problems; it knows neither processes nor OCR nor the library. Promises:
