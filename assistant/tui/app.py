@@ -79,8 +79,13 @@ class AssistantApp(App[int]):
         self._open()
 
     def on_unmount(self) -> None:
-        """Whatever ended the application, its threads end too."""
+        """Whatever ended the application, its threads end too.
+
+        Textual waits for them before `run` returns, and some wait for the owner: so the desk is closed here, in a
+        thread of its own, since that may take seconds.
+        """
         self.leave()
+        threading.Thread(target=self.desk.close, name="closing").start()
 
     def leave(self) -> None:
         """Stop the threads; called once the screen is gone."""

@@ -117,6 +117,7 @@ class LocalDesk:
         self._talk: int | None = None
         self._opened = threading.Event()
         self._closed = threading.Event()
+        self._closing = threading.Lock()
 
     def open(self) -> Opened:
         """Look what is here; the language model begins to load."""
@@ -233,8 +234,13 @@ class LocalDesk:
             owner.resume()
 
     def close(self) -> None:
-        """End what was started: the model at once, the owner where nobody else needs it."""
+        """End what was started: the model at once, the owner where nobody else needs it. Again: waits for the first."""
         self._closed.set()
+        self._opened.set()
+        with self._closing:
+            self._close()
+
+    def _close(self) -> None:
         with self._lock:
             runner, self._runner = self._runner, None
             client, self._client = self._client, None
@@ -256,6 +262,8 @@ class LocalDesk:
         from ingest.library import Library
 
         with self._lock:
+            if self._closed.is_set():
+                raise SetupError("the terminal program is closing", "", "closing")
             if self._library is None:
                 self._library = Library.open(self._config.library)
             return self._library

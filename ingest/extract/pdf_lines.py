@@ -119,8 +119,8 @@ class _Probe:
 
     def _rect(self, index: int) -> tuple[float, float, float, float]:
         self.raw.FPDFText_GetRect(self.text, index, *self.refs)
-        left, top, right, bottom = (value.value for value in self.doubles)
-        return self._turn(left, bottom, right, top)
+        left, top, right, bottom = self.doubles
+        return self._turn(left.value, bottom.value, right.value, top.value)
 
     def _letter(self, index: int) -> tuple[float, float, bool]:
         """Base line and size of the letter at a character index, and whether it stands upright."""
@@ -136,6 +136,8 @@ class _Probe:
     def _turn(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """A rectangle as it lies on the page after the page's own rotation."""
         x0, y0, x1, y1 = self.bounds
+        if not self.rotation:
+            return left - x0, bottom - y0, right - x0, top - y0
         match self.rotation:
             case 90:
                 return bottom - y0, x1 - right, top - y0, x1 - left
@@ -148,10 +150,11 @@ class _Probe:
     def _split(self, line: Line, text: str, start: int, length: int, gap: float) -> Iterator[Line]:
         """A line cut at its wide gaps, by the boxes of its letters."""
         boxes = []
+        left, bottom, right, top = self.doubles
+        to_left, to_bottom, to_right, to_top = self.refs
         for index in range(start, start + length):
-            self.raw.FPDFText_GetCharBox(self.text, index, self.refs[0], self.refs[2], self.refs[1], self.refs[3])
-            left, bottom, right, top = (value.value for value in self.doubles)
-            boxes.append(self._turn(left, bottom, right, top))
+            self.raw.FPDFText_GetCharBox(self.text, index, to_left, to_right, to_bottom, to_top)
+            boxes.append(self._turn(left.value, bottom.value, right.value, top.value))
         if len(boxes) != len(text):
             yield line
             return

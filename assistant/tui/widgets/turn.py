@@ -23,7 +23,7 @@ DRAW_SECONDS = 0.06
 CLOSEST = 3
 """Places named when the documents do not answer."""
 _MARK = re.compile(r"\[(\d{1,2})\]")
-_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 
 
 class TurnView(Vertical):
@@ -181,6 +181,6 @@ def _error(error: AssistantError) -> Content:
 
 def _without(draft: str, claim: str) -> str:
     """The draft behind a claim that has its verdict; unchanged where the claim is not found in it."""
-    pattern = r"\s+".join(re.escape(word) for word in _SPACE.split(claim.strip()) if word)
-    found = re.search(pattern, draft) if pattern else None
-    return draft[found.end() :].lstrip(" .") if found else draft
+    pattern = r"\W+".join(re.escape(word) for word in _WORD.findall(claim))
+    found = re.search(pattern + r"\W*", draft) if pattern else None
+    return draft[found.end() :] if found else draft

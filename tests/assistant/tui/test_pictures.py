@@ -29,7 +29,8 @@ async def calm(pilot: Pilot[int]) -> None:
     """No cursor that blinks."""
     for entry in pilot.app.screen.query(Input):
         entry.cursor_blink = False
-    await pilot.pause()
+        entry._cursor_visible = True
+    await pilot.pause(0.1)
 
 
 def desk(events: Sequence[AnswerEvent]) -> HandDesk:
