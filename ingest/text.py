@@ -32,6 +32,11 @@ STEMMERS = {
 DETECTION_SAMPLE = 4000
 """Characters looked at to tell the language; more changes nothing."""
 
+ROW_LINES = 2
+"""Lines after the first that a block needs to be taken for rows."""
+ROW_SHARE = 0.85
+"""Share of them that must not begin in lower case; German prose with its capitalised nouns stays below."""
+
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’.](?=[^\W_])[^\W_{_CJK}]+)*")
 _SCRIPTS = (
@@ -57,6 +62,8 @@ _MONTHS_AFTER_DAY = (
 _BOUNDARY = re.compile(
     r"(?P<blank>\n[ \t]*\n\s*)|(?P<cjk>[。！？][」』）”’]*)|(?P<stop>[.!?…]+[\"'”’»)\]]*)(?=\s)|(?P<line>\n)"
 )
+_BLOCK = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
+_LINE = re.compile(r"[^\n]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣▪◦–—]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|\([ivxIVX]+\)\s|#{1,6}\s)")
 _FIELD = re.compile(r"\s*[^\W\d_][\w ./-]{0,30}:(?:\s|$)")
 _ENUMERATOR = re.compile(r"(?:^|\n|[.!?:;]\s)[ \t]*(?:[-*•]\s*)?\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]+)$")
@@ -82,18 +89,34 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of a text, in order, without the white space around them.
 
     A blank line always ends a sentence; a line end does where a list item, a table row or a `name: value` line begins
-    or ends. Abbreviations, initials, enumerators and ordinal numbers do not.
+    or ends, and in a block whose lines are rows. Abbreviations, initials, enumerators and ordinal numbers do not.
     """
     spans: list[tuple[int, int]] = []
     start = 0
+    rows = _row_breaks(text)
     for match in _BOUNDARY.finditer(text):
-        if not _ends_sentence(text, match):
+        if match.start() not in rows and not _ends_sentence(text, match):
             continue
         cut = match.end() if match.lastgroup in ("stop", "cjk") else match.start()
         _keep(text, start, cut, spans)
         start = match.end()
     _keep(text, start, len(text), spans)
     return spans
+
+
+def _row_breaks(text: str) -> frozenset[int]:
+    """Line ends inside blocks whose lines are rows of a table, a receipt or an address rather than wrapped prose.
+
+    Wrapped prose goes on in lower case on most lines; rows begin with a capital, a digit or a sign.
+    """
+    breaks: list[int] = []
+    for block in _BLOCK.finditer(text):
+        lines = list(_LINE.finditer(text, block.start(), block.end()))
+        following = [line for line in lines[1:] if line.group().strip()]
+        begun = sum(not line.group().lstrip()[0].islower() for line in following)
+        if len(following) >= ROW_LINES and begun >= ROW_SHARE * len(following):
+            breaks += [line.start() - 1 for line in following if not line.group().lstrip()[0].islower()]
+    return frozenset(breaks)
 
 
 def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

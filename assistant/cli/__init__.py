@@ -10,6 +10,7 @@
     asking.py    ask, search, verify
     reading.py   extract
     keeping.py   status, check, repair
+    following.py watch, pause, resume, remove
     machine.py   doctor, config
     app.py       the commands together
 

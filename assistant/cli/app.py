@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import asking, indexing, keeping, machine, reading
+from assistant.cli import asking, following, indexing, keeping, machine, reading
 from assistant.cli.common import LibraryOption, ModelOption, context
 
 app = typer.Typer(
@@ -45,5 +45,5 @@ def terminal(
     raise typer.Exit(run(context(library, False, model).config))
 
 
-for add in (indexing, asking, reading, keeping, machine):
+for add in (indexing, asking, reading, keeping, following, machine):
     add.register(app)

@@ -52,7 +52,7 @@ def status(
 
 def _status_row(here: Context, opened: Library) -> dict[str, Any]:
     counts, meta = opened.counts(), opened.meta()
-    owner = _owner_status(here)
+    owner = _owner_status(here) or ({"state": "paused", "reason": "paused by you"} if opened.todo("pause") else {})
     watching = set(owner.get("watching", ()))
     return {
         "library": str(here.library),
@@ -96,11 +96,12 @@ def _owner_status(here: Context) -> dict[str, Any]:
 
 
 def _show_status(here: Context, row: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 2))
     size = f"{row['bytes'] / 1e6:.1f} MB"
-    state = f"{row['state']}{', ' + row['reason'] if row['reason'] else ''}"
+    state = (
+        row["reason"]
+        if row["reason"].startswith(row["state"])
+        else " · ".join(filter(None, (row["state"], row["reason"])))
+    )
     vectors = row["vectors"]
     for name, value in (
         ("library", f"{row['library']} ({size})"),
@@ -112,8 +113,7 @@ def _show_status(here: Context, row: dict[str, Any]) -> None:
         ("language model", row["language_model"]),
         ("vectors", f"{vectors['rows']}, {vectors['in_chroma']} of them in Chroma"),
     ):
-        table.add_row(name, str(value))
-    here.output.console.print(table)
+        here.output.line(f"{name:<17}{value}")
     for folder in row["folders"]:
         here.output.line(f"  {folder['path']}: {folder['documents']} documents")
 

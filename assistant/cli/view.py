@@ -46,7 +46,7 @@ def show_citation(output: Output, citation: Citation) -> None:
     output.console.print(quote)
     read = f" · scan read at {citation.confidence:.0%}" if citation.confidence is not None else ""
     place = Text(_place(citation.path.name, citation.inside, citation.label) + read, style="cyan")
-    output.console.print(Padding(place, (0, 0, 0, 4)))
+    output.console.print(Padding(place, (0, 0, 0, 4), expand=False))
 
 
 def show_hits(output: Output, hits: Sequence[Hit]) -> None:

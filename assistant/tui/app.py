@@ -6,6 +6,7 @@ the screen is drawn some fifteen times a second at most, however fast they come.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -321,6 +322,7 @@ def run(config: Config) -> int:
 
     forbid_connections()
     desk = LocalDesk(config)
+    gc.freeze()  # what is loaded stays: looking through it at each full collection would stop the screen for 50 ms
     app = AssistantApp(desk, str(config.section("terminal")["theme"]))
     try:
         code = app.run()

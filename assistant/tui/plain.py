@@ -6,8 +6,6 @@ turn a sentence round. Each such character is replaced by exactly one other, so 
 
 from __future__ import annotations
 
-import sys
-import unicodedata
 from pathlib import Path
 
 from assistant.records import Citation
@@ -19,19 +17,13 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _DIRECTION = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 
 
-def _table() -> dict[int, str]:
-    table = {
-        code: REPLACEMENT
-        for code in range(sys.maxunicode + 1)
-        if unicodedata.category(chr(code)) == "Cc" or 0xD800 <= code <= 0xDFFF
-    }
-    table |= dict.fromkeys(_DIRECTION, REPLACEMENT)
-    # Unusual line ends are shown as spaces: a page's lines end in a line feed and in nothing else.
-    table |= {ord("\n"): "\n", ord("\t"): " ", ord("\r"): " ", 0x2028: " ", 0x2029: " "}
-    return table
+_ACTED_ON = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *_DIRECTION)
+"""Control characters, half surrogates (of undecodable file names) and changes of direction."""
 
 
-_CONTROL = _table()
+_CONTROL = dict.fromkeys(_ACTED_ON, REPLACEMENT)
+# Unusual line ends are shown as spaces: a page's lines end in a line feed and in nothing else.
+_CONTROL |= {ord("\n"): "\n", ord("\t"): " ", ord("\r"): " ", 0x2028: " ", 0x2029: " "}
 
 
 def plain(text: str) -> str:

@@ -17,6 +17,14 @@ from ingest.text import sentences
 
 SHORTEST_PIECE = 120
 """A sentence too long for a quote is cut behind a clause at this many characters or more, so that pieces keep sense."""
+HEADING_WORDS = 8
+"""Words of the longest heading."""
+HEADING_SHARE = 0.6
+"""A line that is shorter than this share of the widest one beside it ends because it is done, not because it is full."""
+_NUMBERING = r"(?:§ ?|[Aa]rticle |ARTICLE |[Ss]ection |SECTION )?[\dIVX]+(?:\.\d+)*[.):]?\s+"
+_HEADING = re.compile(rf"(?:{_NUMBERING})?[^\W\d_a-z]")
+_ENUMERATED = re.compile(rf"\s*(?:{_NUMBERING}|\([a-z\d]+\)\s+)?")
+_COLUMNS = re.compile(r"\s{3}|\t|\|")
 _WORDLIKE = re.compile(r"[^\W_]{3}|[^\W\d_]{2}")
 _CLAUSE_ENDS = (re.compile(r"[;:](?=\s)"), re.compile(r",(?=\s)"), re.compile(r"(?=\s)"))
 
@@ -51,6 +59,10 @@ class Sentence:
         """Title and headings that it stands under."""
         return " ".join([self.place.hit.title, *self.place.hit.passage.headings])
 
+    def overlaps(self, other: Sentence) -> bool:
+        """Whether both stand in one passage and share characters."""
+        return self.place is other.place and self.start < other.end and other.start < self.end
+
 
 def sentences_of(place: Place) -> list[Sentence]:
     """All quotable sentences of a passage, in order; its headings only where it has nothing else."""
@@ -58,7 +70,7 @@ def sentences_of(place: Place) -> list[Sentence]:
     for span in passage.spans:
         length = span.end - span.start
         part = passage.text[offset : offset + length]
-        for start, end in sentences(part):
+        for start, end in _below_headings(part):
             for begin, stop in _pieces(part, start, end):
                 if _WORDLIKE.search(part, begin, stop):
                     anchor = Span(span.page, span.start + begin, span.start + stop)
@@ -66,6 +78,37 @@ def sentences_of(place: Place) -> list[Sentence]:
         offset += length + 1
     above = {_bare(heading) for heading in (place.hit.title, *passage.headings)}
     return [one for one in found if _bare(one.text) not in above] or found
+
+
+def _below_headings(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a stretch, each heading that stands on lines of its own apart from what follows it."""
+    widest = max(map(len, text.split("\n")))
+    for first, end in sentences(text):
+        start = first
+        while (cut := _heading_end(text, start, end, widest)) is not None:
+            yield start, cut
+            start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        yield start, end
+
+
+def _heading_end(text: str, start: int, end: int, widest: int) -> int | None:
+    """Where the first line of a sentence ends if it is a heading: a whole short line, without a stop, before a capital."""
+    stop = text.find("\n", start, end)
+    if stop < 0 or text[text.rfind("\n", 0, start) + 1 : start].strip():
+        return None
+    line, following = text[start:stop].rstrip(), text[stop:end].lstrip()
+    if len(line) > HEADING_SHARE * widest or line[-1] in ".,;:-–" or not following[:1].isupper():
+        return None
+    return stop if _HEADING.match(line) and not _COLUMNS.search(line) else None
+
+
+def is_heading(text: str) -> bool:
+    """Whether a sentence only names what follows: a few words in capitals or without a stop, and no figure."""
+    plain = _ENUMERATED.sub("", text, count=1).strip(" #*_=\n\t")
+    count = len(plain.split())
+    if not plain or count > HEADING_WORDS or any(map(str.isdigit, plain)):
+        return not plain
+    return plain.isupper() or plain[-1] not in '.!?;,:…"”'
 
 
 def _bare(text: str) -> str:

@@ -1,27 +1,42 @@
 """Which sentences answer a question best, and which words in them do.
 
-Late interaction in the passage's context finds the sentence; the meaning of its tokens and the question words that it
-holds literally settle near ties; the passage's own rank keeps a good sentence of a poor passage behind. Pure.
+Late interaction in the passage's context finds the sentence; the meaning of its tokens, the question words that it holds
+literally and the kind of word that is asked for settle near ties; the passage's own rank keeps a good sentence of a poor
+passage behind. What each is there for: the package's table. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
-from assistant.verify.evidence import Place, Sentence, sentences_of
+from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
 from assistant.verify.injection import addresses_assistant, asks_about_instructions
 from ingest.quantities import dates, names, numbers
 from ingest.text import words
 
-MEANING = 0.5
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from assistant.late import Floats
+
+AROUND = 0.5
+"""Share of late interaction in which a token may also be met by the title, the headings or the sentence before: "It costs
+84 euros" answers what is asked about the weekend that stands in front of it."""
+MEANING = 1.0
 """Weight of the sentence's cosine beside late interaction (1)."""
 COVERAGE = 0.5
 """Weight of the question's words, by idf, that stand in it."""
-PASSAGE = 0.05
+PASSAGE = 0.03
 """Weight of the passage's fused z-scores: a good passage is worth a little, as sentences of one passage share it."""
+KIND = 0.2
+"""Added where a sentence holds a date, number or name as the question asks for, and taken off where it holds none."""
+HEADING = 0.3
+"""Taken off a heading, which has the question's words and never the answer."""
 
 _NUMBER_ASKED = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|large|big|often|fast|deep|heavy)\b|\bwhat (?:percent|number|age|amount)"
@@ -58,19 +73,59 @@ def best_sentences(question: Probe, places: Sequence[Place]) -> list[Ranked]:
     allowed = asks_about_instructions(question.text)
     found: dict[str, Ranked] = {}
     for place in places:
-        met = place.tokens.met(question)
-        for sentence in sentences_of(place):
-            if not allowed and addresses_assistant(sentence.text):
-                continue
-            chosen = place.tokens.inside(sentence.start, sentence.end)
-            late = float(met[:, chosen].max(axis=1) @ question.weights) if len(chosen) else 0.0
-            meaning = float(place.tokens.mean(chosen) @ question.vector) if len(chosen) else 0.0
-            coverage = question.coverage(set(content_words(sentence.text, question.language)))
-            score = late + MEANING * meaning + COVERAGE * coverage + PASSAGE * place.hit.score
-            key = " ".join(sentence.text.split()).casefold()
-            if key not in found or found[key].score < score:
-                found[key] = Ranked(sentence, score, late, meaning, coverage)
+        for ranked in _ranked_in(question, place, allowed):
+            key = " ".join(ranked.sentence.text.split()).casefold()
+            if key not in found or found[key].score < ranked.score:
+                found[key] = ranked
     return sorted(found.values(), key=lambda ranked: -ranked.score)
+
+
+def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]:
+    """The sentences of one place with their scores."""
+    import numpy as np
+
+    met, tokens = place.tokens.met(question), place.tokens
+    above = _best_met(met, np.flatnonzero(tokens.starts < 0))
+    before = np.zeros_like(above)
+    for sentence in sentences_of(place):
+        chosen = tokens.inside(sentence.start, sentence.end)
+        row = _best_met(met, chosen)
+        if allowed or not addresses_assistant(sentence.text):
+            late = float(row @ question.weights)
+            around = float(np.maximum(row, np.maximum(above, before)) @ question.weights)
+            meaning = float(tokens.mean(chosen) @ question.vector) if len(chosen) else 0.0
+            coverage = question.coverage(set(content_words(sentence.text, question.language)))
+            score = (
+                (1 - AROUND) * late
+                + AROUND * around
+                + MEANING * meaning
+                + COVERAGE * coverage
+                + PASSAGE * place.hit.score
+                + KIND * _kind(question.text, sentence.text)
+                - HEADING * is_heading(sentence.text)
+            )
+            yield Ranked(sentence, score, late, meaning, coverage)
+        before = row
+
+
+def _best_met(met: Floats, chosen: npt.NDArray[np.intp]) -> Floats:
+    """How well each token of the question is met by the best of the chosen tokens; zeros for none."""
+    import numpy as np
+
+    best: Floats = met[:, chosen].max(axis=1) if len(chosen) else np.zeros(len(met), dtype=np.float32)
+    return best
+
+
+def asks_kind(question: str) -> bool:
+    """Whether a question asks for a date, a number or a name rather than for a passage."""
+    return any(pattern.search(question) for pattern in (_DATE_ASKED, _NUMBER_ASKED, _NAME_ASKED))
+
+
+def _kind(question: str, text: str) -> int:
+    """1 where a text holds what kind of word the question asks for, -1 where it does not, 0 where none is asked for."""
+    if not asks_kind(question):
+        return 0
+    return 1 if answering_words(question, text) else -1
 
 
 def answering_words(question: str, quote: str) -> tuple[tuple[int, int], ...]:

@@ -8,13 +8,14 @@
     guard.py      whatever a parser raises becomes the document's error
     clean.py, blocks.py, encoding.py   what readers share: normal forms, pages of bounded size, encodings
     pdf.py        PDF, with pdf_lines (pdfium's lines), pdf_layout (reading order, rows, headings), pdf_scan (what needs
-                  OCR), pdf_facts (title, labels, outline), pdf_repair (pypdf, for what pdfium cannot open)
+                  OCR), pdf_notes (form fields, notes), pdf_attached (embedded files), pdf_facts (title, labels, outline),
+                  pdf_repair (pypdf, for what pdfium cannot open)
     image.py      pictures, each frame or page for OCR;  pictures.py   pictures inside documents that say nothing else
     plain.py      text, Markdown and other markups, code: verbatim;  table.py   CSV and TSV: verbatim, by rows
     web.py        HTML;  epub.py   books;  notebook.py   Jupyter;  mail.py, mbox.py, msg.py   mails and mailboxes
     docx.py, docx_styles.py, slides.py, sheets.py, sheet_extras.py   Office;  odf.py   OpenDocument;  iwork.py   Apple
     zipped.py     the parts of such packages, counted as they are unpacked; XML without entities
-    ole.py, word.py, powerpoint.py   Office before 2007;  office_xml.py   Office 2003 XML;  rtf.py, rtf_tokens.py   RTF
+    ole.py, word.py, powerpoint.py, xls_extras.py   Office before 2007;  office_xml.py   Office 2003 XML;  rtf.py, rtf_tokens.py   RTF
     archive.py    ZIP, TAR and packed files: containers and nothing else
 
 Import order: worker → members → families → the readers → pdf_* | blocks → clean | guard → reader. A reader yields facts,
@@ -23,5 +24,5 @@ text is NFC, a page fits into a frame, nothing is written outside the private fo
 whatever a file does to its parser ends as a `DocumentError` or a `Problem`.
 """
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same file would give other text, so that documents are read again."""

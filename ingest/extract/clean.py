@@ -28,8 +28,8 @@ _SPACE = re.compile(r"\s+")
 
 def tidy(text: str) -> str:
     """NFC, lines that end in a line feed, no control characters, at most one empty line in a row, no space at line ends."""
-    if text.isascii() and text.isprintable():
-        return text.rstrip(" ")
+    if text.isascii() and " \n" not in text and "\n\n\n" not in text and text.replace("\n", "").isprintable():
+        return text.rstrip(" ").strip("\n")
     text = _CONTROL.sub("", _LINE_END.sub("\n", text))
     text = _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text))
     return unicodedata.normalize("NFC", text).strip("\n")

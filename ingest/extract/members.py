@@ -134,14 +134,16 @@ class _Walk:
         path = self._unpacked(member, parent)
         try:
             found = _open(path, name, self.folder, parent.options, parent.room)
-            if container_of(found[3]) is not None and depth >= parent.options.max_depth:
+            deepest = container_of(found[3]) is not None and depth >= parent.options.max_depth
+            if deepest and not getattr(found[3], "READABLE_ALONE", False):
                 raise DocumentError("too_large", f"{way}: containers are nested more than {depth} deep")
         except DocumentError as error:
             path.unlink(missing_ok=True)
             yield Failed(way, error)
             return
         yield Found(way, *found)
-        yield from self.members(way, found[2], found[3], depth + 1)
+        if not deepest:
+            yield from self.members(way, found[2], found[3], depth + 1)
 
     def _unpacked(self, member: Member, parent: Source) -> Path:
         self.count += 1

@@ -11,6 +11,7 @@ from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
 from ingest.extract.docx import CELL_SEPARATOR
 from ingest.extract.reader import Facts, Source, Yielded
+from ingest.extract.sheets import shown
 from ingest.extract.zipped import MAX_TREE_BYTES, attribute, local, parse
 
 
@@ -50,7 +51,21 @@ def _cells(root: Any) -> Iterator[Block]:
 
 
 def _cell(cell: Any) -> str:
-    return one_line(" ".join("".join(item.itertext()) for item in cell if local(item) in ("Data", "Comment")))
+    return one_line(" ".join(filter(None, (_shown(item) for item in cell if local(item) in ("Data", "Comment")))))
+
+
+def _shown(item: Any) -> str:
+    """A value as a person sees it: numbers with the digits that they have, days without a time."""
+    text = "".join(item.itertext()).strip()
+    match attribute(item, "Type"):
+        case "Number":
+            try:
+                return shown(float(text))
+            except ValueError:
+                return text
+        case "DateTime":
+            return text.removesuffix("T00:00:00.000")
+    return text
 
 
 def _text(root: Any) -> Iterator[Block]:

@@ -16,12 +16,19 @@ from ingest.errors import DocumentError
 from ingest.extract import pdf_repair
 from ingest.extract.blocks import Block, join
 from ingest.extract.clean import tidy
+from ingest.extract.pdf_attached import members
 from ingest.extract.pdf_facts import facts_of, label_of, outline_of
 from ingest.extract.pdf_layout import blocks_of, with_outline
 from ingest.extract.pdf_lines import Line, lines_of
+from ingest.extract.pdf_notes import init_fields, with_notes
 from ingest.extract.pdf_scan import garbled, picture, wants_ocr
 from ingest.extract.reader import PageImage, Source, Yielded
 from ingest.records import Page, Problem
+
+__all__ = ["READABLE_ALONE", "members", "read"]
+
+READABLE_ALONE = True
+"""A PDF is read as deep as it lies; only the files embedded in it are left out where containers end."""
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -46,6 +53,7 @@ def read(source: Source) -> Iterator[Yielded]:
             yield from pdf_repair.read(source)
             return
         yield facts_of(document, count)
+        init_fields(document)
         outline = outline_of(document)
         for index in range(min(count, source.options.max_pages)):
             yield _page(document, index, outline.get(index, []), source)
@@ -62,23 +70,27 @@ def _page(document: Any, index: int, titles: list[tuple[str, int]], source: Sour
         try:
             page = stack.enter_context(closing(document[index]))
             textpage = stack.enter_context(closing(page.get_textpage()))
-            lines = lines_of(page, textpage)
+            lines, notes = with_notes(document, page, lines_of(page, textpage))
             blocks = blocks_of(lines)
             if titles:
                 blocks = with_outline(blocks, titles)
-            return _finished(page, lines, blocks, number, label_of(document, index), source)
+            return _finished(page, lines, blocks, number, label_of(document, index), source, notes)
         except pypdfium2.PdfiumError:
             return Problem(number, "damaged", f"page {number} cannot be read")
 
 
-def _finished(page: Any, lines: list[Line], blocks: list[Block], number: int, label: str, source: Source) -> Yielded:
-    """The page as its text, or as a picture with the part of its text that is kept."""
+def _finished(
+    page: Any, lines: list[Line], blocks: list[Block], number: int, label: str, source: Source, notes: list[Block]
+) -> Yielded:
+    """The page as its text and notes, or as a picture with the part of its text that is kept."""
     text, headings = join([replace(block, text=tidy(block.text)) for block in blocks])
     if garbled(text):
         lines, text, headings = [], "", ()
         scan = True
     else:
         scan = wants_ocr(page, lines, text)
+    if notes:
+        text = join([Block(text), *notes] if text else notes)[0]
     if not scan:
         return Page(number, label, text, headings=headings)
     if not source.options.ocr:

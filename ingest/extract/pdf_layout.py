@@ -35,6 +35,7 @@ MAX_CELL_LINES = 6
 MAX_CELL = 240
 """Characters of a cell."""
 Cell = Sequence[Sequence[Line]]
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _KEEPS_HYPHEN = re.compile(r"[\dA-ZÀ-ÖØ-Þ]")
 """What begins a word before which a hyphen at the end of a line is one of its own: Anglo-American, 2019-2020."""
 
@@ -98,18 +99,22 @@ def side_by_side(blocks: Sequence[Cell]) -> list[list[Cell]]:
     Only blocks that follow each other in the content are put together, so that the order of the text stays.
     """
     rows: list[list[Cell]] = []
-    bands: list[tuple[float, float, float]] = []
+    band: tuple[float, float, float] | None = None
     for block in blocks:
+        if not _is_cell(block):
+            rows.append([block])
+            band = None
+            continue
         left, bottom, right, top = bounds_of(block)
-        if rows and _is_cell(block) and _is_cell(rows[-1][-1]):
-            edge, low, high = bands[-1]
+        if band:
+            edge, low, high = band
             overlap = min(top, high) - max(bottom, low)
             if left >= edge - TOUCH and overlap >= MIN_OVERLAP * min(top - bottom, high - low):
                 rows[-1].append(block)
-                bands[-1] = (right, min(bottom, low), max(top, high))
+                band = (right, min(bottom, low), max(top, high))
                 continue
         rows.append([block])
-        bands.append((right, bottom, top))
+        band = (right, bottom, top)
     return rows
 
 
@@ -125,12 +130,15 @@ def bounds_of(block: Cell) -> tuple[float, float, float, float]:
 
 
 def _is_cell(block: Cell) -> bool:
-    lines = [line for row in block for line in row]
-    return (
-        len(block) <= MAX_CELL_LINES
-        and sum(len(line.text) for line in lines) <= MAX_CELL
-        and all(line.upright and line.top > line.bottom for line in lines)
-    )
+    if len(block) > MAX_CELL_LINES:
+        return False
+    size = 0
+    for row in block:
+        for line in row:
+            size += len(line.text)
+            if size > MAX_CELL or not line.upright or line.top <= line.bottom:
+                return False
+    return True
 
 
 def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
@@ -156,13 +164,12 @@ def _beside(one: Line, other: Line) -> bool:
 
 def _usual_pitch(rows: Sequence[Sequence[Line]]) -> float:
     """Median distance of base lines that follow each other downwards, relative to the size of the letters."""
-    steps = [
-        (above[0].base - below[0].base) / max(above[0].size, 1e-6)
-        for above, below in itertools.pairwise(rows)
-        if above[0].upright
-        and below[0].upright
-        and 0 < above[0].base - below[0].base < 3 * max(above[0].size, below[0].size)
-    ]
+    steps: list[float] = []
+    for before, after in itertools.pairwise(rows):
+        above, below = before[0], after[0]
+        step = above.base - below.base
+        if above.upright and below.upright and 0 < step < 3 * max(above.size, below.size):
+            steps.append(step / max(above.size, 1e-6))
     return median(steps) if steps else 1.2
 
 
@@ -233,4 +240,4 @@ def _is_below(line: Line, first: Line, last: Line) -> bool:
 
 def expand(text: str) -> str:
     """The text with ligatures as letters."""
-    return text if text.isascii() else text.translate(LIGATURES)
+    return text if text.isascii() or not _LIGATURE.search(text) else text.translate(LIGATURES)

@@ -21,6 +21,9 @@ WIDE_GAP = 1.6
 WIDE_GAP_RTL = 0.6
 """The same in lines with text that runs to the left: pdfium gives their cells in the order of reading, while the rows
 around them, of numbers alone, run to the right."""
+MAX_SLANT = 20
+"""Degrees by which upright letters may be turned."""
+_DEGREES = 57.29578
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -64,17 +67,20 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
     if len(text) > MAX_CHARACTERS:
         return [Line(line, 0, 0, 0, 0, 0, 0, upright=False) for line in text.splitlines()]
     found: list[Line] = []
-    probe = _Probe(page, textpage)
-    wide = not text.isascii() and max(text) > "\uffff"
+    ascii_only = text.isascii()
+    wide = not ascii_only and max(text) > "\uffff"
+    probe = _Probe(page, textpage, leftwards=not ascii_only and bool(_RIGHT_TO_LEFT.search(text)))
+    if "\x02" in text:
+        text = text.replace("\x02", "\ufffe")
     at = 0
     for raw in text.split("\r\n"):
-        pieces = raw.replace("\x02", "\ufffe").split("\ufffe")
+        pieces = raw.split("\ufffe")
+        last = len(pieces) - 1
         for number, piece in enumerate(pieces):
             length = len(piece.encode("utf-16-le", "surrogatepass")) // 2 if wide else len(piece)
-            if piece.strip():
-                lines = list(probe.lines(piece, at, length))
-                lines[-1].hyphen = number < len(pieces) - 1
-                found += lines
+            if piece and not piece.isspace():
+                found += probe.lines(piece, at, length)
+                found[-1].hyphen = number < last
             at += length + 1
         at += 1
     for order, line in enumerate(found):
@@ -85,67 +91,69 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
 class _Probe:
     """Asks pdfium for the geometry of stretches of text."""
 
-    def __init__(self, page: Any, textpage: Any) -> None:
+    def __init__(self, page: Any, textpage: Any, leftwards: bool) -> None:
         from pypdfium2 import raw
 
         self.raw = raw
         self.text = textpage.raw if hasattr(textpage, "raw") else textpage
-        self.page = page
+        self.leftwards = leftwards
         self.rotation = page.get_rotation() % 360
         left, bottom, right, top = page.get_bbox()
         self.bounds = (left, bottom, right, top)
         self.doubles = (c_double(), c_double(), c_double(), c_double())
         self.refs = tuple(byref(value) for value in self.doubles)
         self.box = raw.FS_RECTF()
+        self.box_ref = byref(self.box)
 
-    def lines(self, text: str, at: int, length: int) -> Iterator[Line]:
+    def lines(self, text: str, at: int, length: int) -> list[Line]:
         """The stretch from text index `at` as one line, or several where its gaps are wide."""
         start = self.raw.FPDFText_GetCharIndexFromTextIndex(self.text, at)
         count = self.raw.FPDFText_CountRects(self.text, start, length) if start >= 0 else 0
         if count <= 0:
-            yield Line(text, 0, 0, 0, 0, 0, 0, upright=False)
-            return
-        rects = [self._rect(index) for index in range(count)]
-        first = next((index for index, letter in enumerate(text) if not letter.isspace()), 0)
-        base, size, upright = self._letter(start + first)
-        line = _line(text, rects, base, size, upright)
-        rightwards = not _RIGHT_TO_LEFT.search(text)
+            return [Line(text, 0, 0, 0, 0, 0, 0, upright=False)]
+        base, size, upright = self._letter(start + len(text) - len(text.lstrip()))
+        rightwards = not (self.leftwards and _RIGHT_TO_LEFT.search(text))
+        if count == 1:
+            left, bottom, right, top = self._rect(0)
+            line = Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)
+            if rightwards or not upright:
+                return [line]
+            rects = []
+        else:
+            rects = [self._rect(index) for index in range(count)]
+            line = _line(text, rects, base, size, upright)
         gap = (WIDE_GAP if rightwards else WIDE_GAP_RTL) * size
         if upright and (not rightwards or any(_apart(one, other, gap) for one, other in pairwise(rects))):
             pieces = self._split(line, text, start, length, gap)
-            yield from pieces if rightwards else sorted(pieces, key=lambda piece: piece.left)
-        else:
-            yield line
+            return list(pieces) if rightwards else sorted(pieces, key=lambda piece: piece.left)
+        return [line]
 
     def _rect(self, index: int) -> tuple[float, float, float, float]:
         self.raw.FPDFText_GetRect(self.text, index, *self.refs)
         left, top, right, bottom = self.doubles
-        return self._turn(left.value, bottom.value, right.value, top.value)
+        if self.rotation:
+            return self._turn(left.value, bottom.value, right.value, top.value)
+        x0, y0, _, _ = self.bounds
+        return left.value - x0, bottom.value - y0, right.value - x0, top.value - y0
 
     def _letter(self, index: int) -> tuple[float, float, bool]:
         """Base line and size of the letter at a character index, and whether it stands upright."""
-        self.raw.FPDFText_GetLooseCharBox(self.text, index, byref(self.box))
-        _left, bottom, _right, top = self._turn(self.box.left, self.box.bottom, self.box.right, self.box.top)
-        self.raw.FPDFText_GetCharOrigin(self.text, index, self.refs[0], self.refs[1])
+        raw, text, box = self.raw, self.text, self.box
+        raw.FPDFText_GetLooseCharBox(text, index, self.box_ref)
+        raw.FPDFText_GetCharOrigin(text, index, self.refs[0], self.refs[1])
+        angle = raw.FPDFText_GetCharAngle(text, index)
         x, y = self.doubles[0].value, self.doubles[1].value
-        base = self._turn(x, y, x, y)[1]
-        angle = self.raw.FPDFText_GetCharAngle(self.text, index)
-        turned = (angle * 57.29578 + self.rotation) % 360
-        return base, top - bottom, min(turned, 360 - turned) < 20
+        if not self.rotation:
+            y0 = self.bounds[1]
+            upright = angle == 0 or min(angle * _DEGREES % 360, 360 - angle * _DEGREES % 360) < MAX_SLANT
+            return y - y0, (box.top - y0) - (box.bottom - y0), upright
+        _left, bottom, _right, top = self._turn(box.left, box.bottom, box.right, box.top)
+        turned = (angle * _DEGREES + self.rotation) % 360
+        return self._turn(x, y, x, y)[1], top - bottom, min(turned, 360 - turned) < MAX_SLANT
 
     def _turn(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """A rectangle as it lies on the page after the page's own rotation."""
-        x0, y0, x1, y1 = self.bounds
-        if not self.rotation:
-            return left - x0, bottom - y0, right - x0, top - y0
-        match self.rotation:
-            case 90:
-                return bottom - y0, x1 - right, top - y0, x1 - left
-            case 180:
-                return x1 - right, y1 - top, x1 - left, y1 - bottom
-            case 270:
-                return y1 - top, left - x0, y1 - bottom, right - x0
-        return left - x0, bottom - y0, right - x0, top - y0
+        return _turned(self.rotation, self.bounds, left, bottom, right, top)
 
     def _split(self, line: Line, text: str, start: int, length: int, gap: float) -> Iterator[Line]:
         """A line cut at its wide gaps, by the boxes of its letters."""
@@ -167,6 +175,25 @@ class _Probe:
                 begin = index
             last = index
         yield _cut(line, text[begin:], boxes[begin:])
+
+
+def turned(page: Any, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+    """A rectangle of a page as it lies on it after the page's own rotation."""
+    return _turned(page.get_rotation() % 360, page.get_bbox(), left, bottom, right, top)
+
+
+def _turned(
+    rotation: int, bounds: tuple[float, ...], left: float, bottom: float, right: float, top: float
+) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = bounds
+    match rotation:
+        case 90:
+            return bottom - y0, x1 - right, top - y0, x1 - left
+        case 180:
+            return x1 - right, y1 - top, x1 - left, y1 - bottom
+        case 270:
+            return y1 - top, left - x0, y1 - bottom, right - x0
+    return left - x0, bottom - y0, right - x0, top - y0
 
 
 def _apart(one: tuple[float, ...], other: tuple[float, ...], gap: float) -> bool:

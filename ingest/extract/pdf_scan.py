@@ -35,6 +35,9 @@ MAX_VOWELLESS = 0.6
 """Share of Latin words without a vowel from which text is garbled."""
 MIN_LATIN = 0.4
 """Share of Latin letters from which Latin words are judged."""
+CLEAR_VOWELS = 0.25
+"""Share of vowels among all letters from which words need not be looked at."""
+_VOWELS = "aeiouAEIOU"
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _VOWELLESS = re.compile(r"(?<![A-Za-z])[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{3,}(?![A-Za-z])")
 _STRANGE = re.compile(r"[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
@@ -48,6 +51,8 @@ def garbled(text: str) -> bool:
         return False
     if not text.isascii() and len(_STRANGE.findall(text)) > MAX_STRANGE * letters:
         return True
+    if sum(map(text.count, _VOWELS)) > CLEAR_VOWELS * letters:
+        return False
     words = _LATIN_WORD.findall(text)
     if len(words) < MIN_WORDS or sum(map(len, words)) < MIN_LATIN * letters:
         return False

@@ -84,10 +84,10 @@ def _values(part: Any) -> list[str]:
 def _margins(root: Any | None) -> Iterator[Block]:
     for element in root.iter() if root is not None else ():
         if local(element) in _MARGINS and element.text:
-            yield Block(one_line(_without_codes(element.text)))
+            yield Block(one_line(without_codes(element.text)))
 
 
-def _without_codes(text: str) -> str:
+def without_codes(text: str) -> str:
     """A header without its formatting codes (&L left, &P page number, &"Arial" font)."""
     parts: list[str] = []
     position = 0

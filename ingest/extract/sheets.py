@@ -1,7 +1,7 @@
 """Spreadsheets: XLSX, XLSB, XLS and ODS through calamine, a page for every forty rows.
 
 The first row of a sheet stands again above the later rows, so that a number found far below still says what it is.
-What calamine leaves out (text boxes, charts, comments, headers) is read from the package's XML where it is one.
+What calamine leaves out (text boxes, charts, comments, headers) is read from the package's XML or the stream's records.
 Knows nothing of number formats: a date is shown as a date, a number with the digits that it has.
 """
 
@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ingest.errors import DocumentError
-from ingest.extract import sniff
+from ingest.extract import sniff, xls_extras
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line, shorten
 from ingest.extract.docx import CELL_SEPARATOR
@@ -37,6 +37,7 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     import python_calamine
 
+    extras = xls_extras.extras_of(source) if source.media_type == sniff.XLS else []
     with _rust(source), python_calamine.CalamineWorkbook.from_path(str(source.path)) as workbook:
         yield _facts(source)
         number = 0
@@ -44,7 +45,7 @@ def read(source: Source) -> Iterator[Yielded]:
             for page in _pages(name, _rows(workbook, name), number + 1):
                 number = page.number
                 yield page
-        extras = extras_of(source) if source.media_type in _PACKAGES else []
+        extras = extras_of(source) if source.media_type in _PACKAGES else extras
         for page in pages(extras, first=number + 1, label="notes"):
             number = page.number
             yield page
@@ -70,6 +71,8 @@ def _rust(source: Source) -> Iterator[None]:
 
 
 def _facts(source: Source) -> Facts:
+    if source.media_type == sniff.XLS:
+        return xls_extras.facts_of(source)
     if source.media_type not in (sniff.XLSX, sniff.XLSB):
         return Facts()
     with Package(source) as package:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import pty
 import select
@@ -60,6 +61,7 @@ async def _measure(library: Path) -> tuple[list[float], list[float]]:
     from ingest import config
 
     desk = LocalDesk(config.load().override("library", "folder", str(library), "benchmark"))
+    gc.freeze()  # as `run` does
     app = AssistantApp(desk)
     late: list[float] = []
     busy: list[float] = []

@@ -27,6 +27,11 @@ def split(prose: str) -> list[str]:
         ("Name\tAge\nAnna\t9", ["Name\tAge", "Anna\t9"]),
         ('He said "Go." Then he went.', ['He said "Go."', "Then he went."]),
         ("1. First thing. 2. Second thing.", ["1. First thing.", "2. Second thing."]),
+        (
+            "TOTAL EUR 66.17\nPaid by card 66.17\nTax 19 % included",
+            ["TOTAL EUR 66.17", "Paid by card 66.17", "Tax 19 % included"],
+        ),
+        ("F1 No flame Open the\ngas tap\nF2 Too hot", ["F1 No flame Open the\ngas tap\nF2 Too hot"]),
         ("今日は雨です。明日は晴れ。", ["今日は雨です。", "明日は晴れ。"]),
         ("Rent: 850\nDeposit: 1700", ["Rent: 850", "Deposit: 1700"]),
     ],

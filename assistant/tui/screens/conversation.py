@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 WIDE = 110
 """Columns from which conversation and source stand side by side: sixty for either are good to read."""
+MOST_TURNS = 30
+"""Turns kept on the screen, so that a long conversation stays quick; all of them are kept in the library."""
 
 
 class ConversationScreen(Screen[None]):
     """Questions, answers, sources."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     AUTO_FOCUS: ClassVar[str | None] = "#question"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", priority=True),
@@ -54,6 +55,7 @@ class ConversationScreen(Screen[None]):
         self._empty = Static(id="empty", markup=False)
         self._talk = VerticalScroll(self._empty, id="talk", can_focus=False)
         self._viewer = Viewer(id="viewer")
+        self.reading = False
         self._turns = 0
         self._turn: TurnView | None = None
         self._chosen: SourceRow | None = None
@@ -94,6 +96,8 @@ class ConversationScreen(Screen[None]):
         self._turn = TurnView(self._turns, question)
         self._empty.display = False
         self._talk.mount(self._turn)
+        for old in list(self._talk.query_children(TurnView))[:-MOST_TURNS]:
+            old.remove()
         self._talk.call_after_refresh(self._talk.scroll_to_widget, self._turn, top=True, animate=False)
         self.assistant.ask(self._turns, question)
 
@@ -118,7 +122,7 @@ class ConversationScreen(Screen[None]):
         """Stop the answer, or close the source, or go back to the question."""
         if self._turn is not None and self._turn.running:
             self.assistant.cancel()
-        elif self.has_class("-reading"):
+        elif self.reading:
             self._close_viewer()
             self._focus_question()
         else:
@@ -132,8 +136,8 @@ class ConversationScreen(Screen[None]):
         if 0 <= at < len(rows):
             self._choose(rows[at])
         else:
-            self._chosen = None
             self._close_viewer()
+            self._chosen = None
             self._focus_question()
 
     def action_cite(self, number: int) -> None:
@@ -145,13 +149,13 @@ class ConversationScreen(Screen[None]):
     def action_turn_page(self, by: int) -> None:
         """Read the page before or after."""
         seen = self._seen
-        if seen is not None and self.has_class("-reading") and 1 <= seen.number + by <= seen.pages:
+        if seen is not None and self.reading and 1 <= seen.number + by <= seen.pages:
             self._request += 1
             self.assistant.open_page(self._request, seen.source, seen.number + by)
 
     def action_copy(self) -> None:
         """Copy the quote that is being read, or the answer with its sources."""
-        if self.has_class("-reading") and self._seen is not None and self._seen.quotes:
+        if self.reading and self._seen is not None and self._seen.quotes:
             start, end = self._seen.quotes[0]
             text = f"“{self._seen.text[start:end]}” ({place(self._seen.source)})"
         elif self._turn is not None and self._turn.answer is not None:
@@ -202,7 +206,7 @@ class ConversationScreen(Screen[None]):
 
     def on_page_arrived(self, message: PageArrived) -> None:
         """Show a page that was asked for, unless another was asked for since."""
-        if message.request == self._request and self.has_class("-reading"):
+        if message.request == self._request and self.reading:
             self._seen = message.seen
             others = len(self._turn.sources) if self._turn is not None else 0
             self._viewer.show_page(message.seen, others)
@@ -212,22 +216,42 @@ class ConversationScreen(Screen[None]):
         self._empty.update(Content.assemble((first, "bold"), "\n\n", (second, "$foreground 60%")))
 
     def _choose(self, row: SourceRow) -> None:
+        if self._chosen is not None:
+            self._chosen.remove_class("-chosen")
         self._chosen = row
-        for other in self.query(SourceRow):
-            other.set_class(other is row, "-chosen")
-        self.add_class("-reading")
+        row.add_class("-chosen")
+        self.reading = True
+        self._arrange()
         self._viewer.wait_for(place(row.source))
         self._viewer.page_text.focus()
         row.scroll_visible(animate=False)
         self._request += 1
         self.assistant.open_page(self._request, row.source, None)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Side by side, or one in place of the other."""
+        del event
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what there is room for.
+
+        Set on the parts themselves, since a class on the screen restyles every turn. On a wide screen the source has its
+        place also while it is empty: to make room for it would break all turns into lines anew.
+        """
+        wide = self.size.width >= WIDE
+        self._viewer.display = wide or self.reading
+        self._viewer.set_class(wide, "-beside")
+        self._talk.display = wide or not self.reading
+
     def _close_viewer(self) -> None:
-        self.remove_class("-reading")
+        self.reading = False
+        self._viewer.show_nothing()
+        self._arrange()
         self._seen = None
         self._request += 1
-        for row in self.query(".-chosen"):
-            row.remove_class("-chosen")
+        if self._chosen is not None:
+            self._chosen.remove_class("-chosen")
 
     def _focus_question(self) -> None:
         self._entry.focus()
@@ -241,7 +265,7 @@ class ConversationScreen(Screen[None]):
         if action in ("copy", "new_conversation"):
             return self._turn is not None
         if action == "turn_page":
-            return self.has_class("-reading")
+            return self.reading
         if action == "step":
             return self.app.screen is self
         return True

@@ -31,6 +31,16 @@ class Viewer(Vertical):
         yield self.page_text
         yield self._foot
 
+    def on_mount(self) -> None:
+        """Nothing is open yet."""
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Say what comes here."""
+        self._head.update(Content.styled("Sources open here: press tab, or a number.", "$foreground 60%"))
+        self._foot.update("")
+        self.page_text.show_text("", (), ())
+
     def wait_for(self, place: str) -> None:
         """Say that a page is on its way."""
         self._head.update(Content.assemble((place, "bold"), "\n", ("Opening …", "$foreground 60%")))

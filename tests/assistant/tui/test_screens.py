@@ -45,6 +45,13 @@ def conversation(pilot: Pilot[int]) -> TurnView:
     return app.conversation.query(TurnView).last()
 
 
+def reading(pilot: Pilot[int]) -> bool:
+    """Whether a page is open."""
+    app = pilot.app
+    assert isinstance(app, AssistantApp)
+    return app.conversation.reading
+
+
 async def ask(pilot: Pilot[int], question: str) -> None:
     app = pilot.app
     assert isinstance(app, AssistantApp)
@@ -103,19 +110,19 @@ async def test_numbers_tab_and_clicks_open_the_page_at_its_quote() -> None:
         await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
         page = pilot.app.screen.query_one("#page-text")
         assert page.has_focus
-        assert pilot.app.screen.has_class("-reading")
+        assert reading(pilot)
         await pilot.press("2")
         await until(pilot, lambda: "Dear tenant" in shown(pilot))
         assert "compare it with the original" in shown(pilot), "a poor scan says so"
         await pilot.press("right")
         await until(pilot, lambda: "Page 2 of letter.pdf." in shown(pilot))
         await pilot.press("tab")
-        await until(pilot, lambda: not pilot.app.screen.has_class("-reading"))
+        await until(pilot, lambda: not reading(pilot))
         assert pilot.app.screen.query_one(QuestionInput).has_focus, "behind the last source comes the question"
         await pilot.click(".source")
         await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
         await pilot.press("escape")
-        assert not pilot.app.screen.has_class("-reading")
+        assert not reading(pilot)
 
 
 async def test_a_mark_in_the_answer_is_a_link() -> None:

@@ -72,8 +72,6 @@ def test_a_conversation_that_outlives_its_model(terminal: tmux.Terminal) -> None
     terminal.press("Escape")
 
     terminal.press("C-q")
-    deadline = time.monotonic() + tmux.PATIENCE_SECONDS
-    while not terminal.ended and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert terminal.ended == "0", terminal.screen()
+    screen = terminal.wait(lambda screen: tmux.ENDED in screen, "the end")
+    assert f"{tmux.ENDED} 0" in screen
     assert not left_behind(MARK)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 PATIENCE_SECONDS = 60.0
 """How long something may take to appear; a crowded machine is slow."""
+ENDED = "ended with"
+"""Stands on the screen, with the exit code, once the command has ended. tmux itself does not always notice."""
 
 
 def missing() -> bool:
@@ -24,18 +26,13 @@ class Terminal:
     def __init__(self, command: list[str], socket: Path, columns: int = 80, rows: int = 24) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
         size = ["-x", str(columns), "-y", str(rows)]
-        self._run("new-session", "-d", "-s", "test", *size, *command)
-        self._run("set-option", "-t", "test", "remain-on-exit", "on")
+        shell = ["sh", "-c", f'"$@"; echo {ENDED} $?; exec sleep {2 * PATIENCE_SECONDS}', "sh"]
+        self._run("new-session", "-d", "-s", "test", *size, *shell, *command)
 
     @property
     def pid(self) -> int:
-        """The command's process."""
+        """The shell above the command."""
         return int(self._run("display-message", "-p", "-t", "test", "#{pane_pid}").strip())
-
-    @property
-    def ended(self) -> str:
-        """The exit code of the command; empty while it runs."""
-        return self._run("display-message", "-p", "-t", "test", "#{pane_dead_status}").strip()
 
     def screen(self) -> str:
         """What is on the screen."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.extract import word
+from ingest.extract import word, xls_extras
 from ingest.extract.powerpoint import _Show
 from ingest.extract.rtf_tokens import unpacked
 
@@ -99,4 +99,27 @@ def test_real_files_are_read(name: str, words: str, tmp_path: Path) -> None:
 def test_protected_files_say_so(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(sample(f"hostile/office_encrypted/{name}").read_bytes())
+    assert error_of(lambda: read(path)) == "encrypted"
+
+
+def biff(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def test_headers_text_boxes_and_charts_of_an_old_workbook_are_found() -> None:
+    wide = "Größe".encode("utf-16-le")
+    stream = (
+        biff(0x809, struct.pack("<HH", 0x0600, 0x10))
+        + biff(0x14, struct.pack("<HB", 14, 0) + b"&LLeft&CP. &P ")
+        + biff(0x1B6, bytes(10) + struct.pack("<HI", 4, 0))
+        + biff(0x3C, b"\0note")
+        + biff(0x3C, bytes(8))
+        + biff(0x100D, bytes((0, 0, 5, 1)) + wide)
+        + b"\x14\0\xff"
+    )
+    assert [text for text in xls_extras._texts(stream) if text] == ["Left P.", "note", "Größe"]
+
+
+def test_an_old_workbook_with_a_password_says_so() -> None:
+    path = sample("hostile/office_encrypted/password.xls")
     assert error_of(lambda: read(path)) == "encrypted"

@@ -8,8 +8,9 @@ from ingest.extract.pdf_facts import iso_date, title_of
 from ingest.extract.pdf_layout import blocks_of
 from ingest.extract.pdf_lines import Line
 from ingest.extract.pdf_scan import garbled
+from ingest.extract.reader import Member
 
-from .files import error_of, pdf, picture_of, png, read, write
+from .files import error_of, members, pdf, picture_of, png, read, write
 
 LETTER = [
     "# Annual report",
@@ -53,6 +54,34 @@ def test_the_outline_names_headings(tmp_path: Path) -> None:
     found = read(tmp_path / "a.pdf")
     assert found.text == "1. Term\n\nIt runs for two years\nand then ends."
     assert found.headings == [("1. Term", 1)]
+
+
+def test_values_of_fields_stand_beside_their_labels(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.drawString(72, 700, "Given name")
+    canvas.drawString(72, 650, "The end")
+    canvas.acroForm.textfield(value="Ada", name="n", x=200, y=695, width=200, height=20)
+    canvas.save()
+    assert [line.split() for line in read(tmp_path / "a.pdf").text.split("\n") if line] == [
+        ["Given", "name", "Ada"],
+        ["The", "end"],
+    ]
+
+
+def test_notes_stand_at_the_end_and_embedded_files_are_members(tmp_path: Path) -> None:
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.annotations import Text
+
+    writer = PdfWriter(clone_from=PdfReader(pdf(tmp_path / "a.pdf", [["one"]])))
+    writer.add_annotation(0, Text(rect=(50, 500, 70, 520), text="Please check"))
+    writer.add_attachment("costs.txt", b"Paper 3.50")
+    writer.write(tmp_path / "b.pdf")
+    assert read(tmp_path / "b.pdf").text == "one\n\nPlease check"
+    (member,) = members(tmp_path / "b.pdf")
+    assert isinstance(member, Member) and (member.name, member.data) == ("costs.txt", b"Paper 3.50")
+    assert members(write(tmp_path / "c.pdf", b"%PDF-1.4 broken")) == []
 
 
 def test_a_row_whose_cells_have_several_lines_is_one_line(tmp_path: Path) -> None:
