@@ -23,6 +23,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u0080-\u0084\u0086-\u009f\ufeff\
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _TRAILING = re.compile(r"[ \t\u00a0]+(?=\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_UNTIDY = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]|[ \t\u00a0](?:\n|$)|\n{3}"
+)
+"""Whatever one of the patterns above would change."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -30,6 +34,8 @@ def tidy(text: str) -> str:
     """NFC, lines that end in a line feed, no control characters, at most one empty line in a row, no space at line ends."""
     if text.isascii() and " \n" not in text and "\n\n\n" not in text and text.replace("\n", "").isprintable():
         return text.rstrip(" ").strip("\n")
+    if not _UNTIDY.search(text):
+        return unicodedata.normalize("NFC", text).strip("\n")
     text = _CONTROL.sub("", _LINE_END.sub("\n", text))
     text = _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text))
     return unicodedata.normalize("NFC", text).strip("\n")

@@ -20,6 +20,10 @@ SAME_BASE = 0.35
 """Difference of base lines, in sizes of the letters, up to which two stretches stand on one line."""
 SIZE_CHANGE = 1.15
 """Ratio of letter sizes from which two lines are no one paragraph."""
+CELL_SIZE_CHANGE = 1.3
+"""The same where the second is the next line of the last cell of a row: fallback letters have other boxes."""
+CENTRED = 0.25
+"""Sizes of the letters by which cells may lie off the middle of a cell of two lines beside them."""
 HEADING_SIZE = 1.18
 """Ratio to the size of the body from which a short line is a heading."""
 MAX_HEADING = 150
@@ -191,7 +195,10 @@ def _goes_on(block: Sequence[Sequence[Line]], row: Sequence[Line], pitch: float)
     if not (above.upright and below.upright):
         return above.upright == below.upright
     size = max(above.size, below.size, 1e-6)
-    if size / max(min(above.size, below.size), 1e-6) > SIZE_CHANGE and min(len(above.text), len(below.text)) > 2:
+    last = block[-1][-1]
+    cell = len(block[-1]) > 1 and len(row) == 1 and abs(below.left - last.left) <= last.size
+    change = CELL_SIZE_CHANGE if cell else SIZE_CHANGE
+    if size / max(min(above.size, below.size), 1e-6) > change and min(len(above.text), len(below.text)) > 2:
         return False
     step = (above.base - below.base) / size
     return -SAME_BASE <= step <= max(pitch, 1.0) * PARAGRAPH_GAP
@@ -223,7 +230,8 @@ def text_of(block: Cell) -> str:
             text, _, carried = text.rpartition(" ")
             if at + 1 < len(block) and _KEEPS_HYPHEN.match(block[at + 1][0].text):
                 carried += "-"
-        if cell and len(row) == 1 and _is_below(row[0], *cell):
+        below_cell = cell is not None and len(row) == 1 and _is_below(row[0], *cell)
+        if parts and (below_cell or (at and _is_label(block[at - 1][-1], row))):
             parts[-1] = f"{parts[-1]} {text}"
         else:
             cell = (row[0], row[-1]) if len(row) > 1 else None
@@ -236,6 +244,16 @@ def text_of(block: Cell) -> str:
 def _is_below(line: Line, first: Line, last: Line) -> bool:
     """Whether a line stands below the last stretch of a row alone."""
     return line.upright and line.left >= first.right and line.left < last.right and line.right > last.left
+
+
+def _is_label(line: Line, row: Sequence[Line]) -> bool:
+    """Whether a line is the first one of a cell of two lines, with the next cells at half its height beside it."""
+    if len(row) < 2 or not line.upright or line.hyphen or not 0 < line.base - row[0].base <= 2 * line.size:
+        return False
+    if line.right > row[1].left or abs(line.left - row[0].left) > line.size:
+        return False
+    middle = (line.top + row[0].bottom) / 2
+    return all(abs((cell.top + cell.bottom) / 2 - middle) <= CENTRED * line.size for cell in row[1:])
 
 
 def expand(text: str) -> str:

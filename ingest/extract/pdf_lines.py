@@ -158,11 +158,16 @@ class _Probe:
     def _split(self, line: Line, text: str, start: int, length: int, gap: float) -> Iterator[Line]:
         """A line cut at its wide gaps, by the boxes of its letters."""
         boxes = []
+        ask, page, rotation = self.raw.FPDFText_GetCharBox, self.text, self.rotation
+        x0, y0, _, _ = self.bounds
         left, bottom, right, top = self.doubles
         to_left, to_bottom, to_right, to_top = self.refs
         for index in range(start, start + length):
-            self.raw.FPDFText_GetCharBox(self.text, index, to_left, to_right, to_bottom, to_top)
-            boxes.append(self._turn(left.value, bottom.value, right.value, top.value))
+            ask(page, index, to_left, to_right, to_bottom, to_top)
+            if rotation:
+                boxes.append(self._turn(left.value, bottom.value, right.value, top.value))
+            else:
+                boxes.append((left.value - x0, bottom.value - y0, right.value - x0, top.value - y0))
         if len(boxes) != len(text):
             yield line
             return

@@ -97,6 +97,17 @@ def test_a_row_whose_cells_have_several_lines_is_one_line(tmp_path: Path) -> Non
     assert rows == [["1", "Supply", "of", "paper", "902.00"], ["2", "Ink", "3.50", "net"]]
 
 
+def test_a_label_of_two_lines_stays_with_the_cells_beside_its_middle() -> None:
+    def line(text: str, left: float, base: float) -> Line:
+        return Line(text, left, base - 2, left + 60, base + 6, base, 9)
+
+    first, second = line("Fluorine and", 50, 100), line("compounds", 50, 90)
+    (block,) = blocks_of([first, second, Line("5 000", 200, 93, 230, 101, 90, 9)])
+    assert block.text.split() == ["Fluorine", "and", "compounds", "5", "000"] and "\n" not in block.text
+    (block,) = blocks_of([first, second, line("5 000", 200, 90)])
+    assert block.text.startswith("Fluorine and\ncompounds")
+
+
 def test_broken_words_are_joined_and_compounds_keep_their_hyphen() -> None:
     def line(text: str, hyphen: bool, base: float) -> Line:
         return Line(text, 50, base - 2, 300, base + 8, base, 10, hyphen)

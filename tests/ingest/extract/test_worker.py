@@ -102,6 +102,21 @@ def test_nesting_is_limited(tmp_path: Path) -> None:
     assert answers[2]["code"] == "too_large"
 
 
+def test_a_pdf_is_read_as_deep_as_containers_are_opened(tmp_path: Path) -> None:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(pdf(tmp_path / "a.pdf", [["one"]])))
+    writer.add_attachment("costs.txt", b"Paper 3.50")
+    writer.write(tmp_path / "b.pdf")
+    data = mail_with(("b.pdf", "application/pdf", (tmp_path / "b.pdf").read_bytes()))
+    with Worker(tmp_path) as worker:
+        path = write(tmp_path / "m.eml", data)
+        for depth, ways in ((1, [None, "b.pdf"]), (2, [None, "b.pdf", "b.pdf/costs.txt"])):
+            answers = worker.open(path, max_depth=depth)
+            assert [answer["inside"] for answer in answers if answer["is"] == "member"] == ways
+            assert answers[-1] == {"is": "opened"}
+
+
 def test_what_is_unpacked_is_limited(tmp_path: Path) -> None:
     data = mail_with(*[(f"{number}.txt", "text/plain", bytes([65 + number]) * (9 << 20)) for number in range(4)])
     with Worker(tmp_path) as worker:
