@@ -5,8 +5,8 @@
     retriever.py   `Retriever`: the searches, late interaction (`assistant.late`) over the best, hits
 
 What each part is there for. Evidence among the first 1 / 5 passages, nDCG@10 of documents; passages of about 200
-tokens, development sets (300, 166 and 270 questions). Weights were chosen on half of the questions of qa_squad2,
-retrieval_scifact and, for `INSIDE`, qa_pdf_cuad; the halves differ by less than 0.04 from each other, in the same order.
+tokens, development sets (300, 166 and 270 questions). Weights were chosen on development questions of qa_squad2,
+retrieval_scifact and, for `INSIDE`, qa_pdf_cuad; halves of them differ by less than 0.04, in the same order.
 
     |                                         | qa_squad2     | qa_pdf_cuad   | retrieval_scifact |
     | words (BM25)                            | 0.910 / 0.987 |               | 0.670             |

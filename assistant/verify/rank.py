@@ -135,7 +135,8 @@ def answering_words(question: str, quote: str) -> tuple[tuple[int, int], ...]:
         found = [(mention.start, mention.end) for mention in dates(quote)]
         found += [match.span() for match in _YEAR.finditer(quote) if not _within(match.start(), found)]
     elif _NUMBER_ASKED.search(question):
-        found = [(number.start, number.end) for number in numbers(quote)]
+        days = [(mention.start, mention.end) for mention in dates(quote)]
+        found = [(number.start, number.end) for number in numbers(quote) if not _within(number.start, days)]
     elif _NAME_ASKED.search(question):
         found = [(start, end) for _, start, end in names(quote)]
     else:

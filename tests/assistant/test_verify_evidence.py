@@ -1,9 +1,11 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.late import no_tokens
 from assistant.records import QUOTE_LIMIT
 from assistant.verify import Place, sentences_of
+from assistant.verify.evidence import is_heading
 from ingest.records import Hit, Location, Passage, Span
 from tests.assistant.material import place
 
@@ -65,3 +67,33 @@ def test_a_heading_is_quoted_only_where_there_is_nothing_else() -> None:
         "The rent is 850 euros."
     ]
     assert [one.text for one in sentences_of(place("# Lease", title="Lease"))] == ["# Lease"]
+
+
+def _texts(text: str) -> list[str]:
+    return [one.text for one in sentences_of(place(text))]
+
+
+def test_a_heading_on_its_own_line_is_not_part_of_the_sentence_below() -> None:
+    below = "The Tenant pays a deposit of 2,850 euros before the tenancy begins."
+    assert _texts(f"4. Deposit\n{below}") == ["4. Deposit", below]
+    assert _texts(f"Article IV Deposit\n{below}") == ["Article IV Deposit", below]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deposit of the tenant is held by\nMarrowby Savings Bank until the tenancy ends.",
+        "Rent and\nservice charges are due on the first working day of the month.",
+        "Item   Amount\nSum insured for household contents   65,000 euros",
+    ],
+)
+def test_a_line_that_runs_on_is_not_cut(text: str) -> None:
+    assert _texts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [("11.   AUDIT RIGHTS.", True), ("What is insured", True), ("# Allotment", True), ("TOTAL EUR 66.17", False)],
+)
+def test_headings_are_told_from_answers(text: str, heading: bool) -> None:
+    assert is_heading(text) is heading

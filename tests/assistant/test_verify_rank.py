@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.verify import addresses_assistant, answering_words, best_sentences, without_orders
+from assistant.records import QUOTE_LIMIT
+from assistant.verify import addresses_assistant, answering_words, best_sentences, widened, without_orders
 from tests.assistant.material import place, statement
 
 
@@ -72,3 +73,45 @@ def test_orders_are_quoted_only_when_they_are_asked_for() -> None:
 )
 def test_words_of_the_kind_that_is_asked_for_are_marked(question: str, quote: str, words: list[str]) -> None:
     assert [quote[start:end] for start, end in answering_words(question, quote)] == words
+
+
+def test_what_stands_above_is_part_of_the_question_and_no_answer() -> None:
+    ranked = best_sentences(
+        statement("How much is the deposit?"), [place("4. Deposit\nThe Tenant pays 2,850 euros.\n")]
+    )
+    assert [one.sentence.text for one in ranked] == ["The Tenant pays 2,850 euros.", "4. Deposit"]
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("When was the boiler serviced?", "The boiler was looked at on 3 May 2023."),
+        ("How much did the boiler cost?", "For the boiler 1,250 euros were paid."),
+        ("Who repaired the boiler?", "Afterwards the boiler ran, says Peter Vogel."),
+    ],
+)
+def test_a_sentence_with_the_kind_of_word_asked_for_wins(question: str, best: str) -> None:
+    text = place(
+        "The boiler hangs in the cellar. The boiler was looked at on 3 May 2023. For the boiler 1,250 euros were paid."
+        " Afterwards the boiler ran, says Peter Vogel."
+    )
+    assert best_sentences(statement(question), [text])[0].sentence.text == best
+
+
+def test_a_quote_takes_its_neighbours_in_the_paragraph() -> None:
+    text = place(
+        "No party may assign the lease. A party may assign the lease to its parent.\n\nRent is due in May."
+        " The lease is green."
+    )
+    ranked = best_sentences(statement("May a party assign the lease?"), [text])
+    whole = widened(ranked[0], ranked)
+    assert whole.text == "No party may assign the lease. A party may assign the lease to its parent."
+    assert text.hit.passage.text[whole.start : whole.end] == whole.text
+    assert whole.span.end - whole.span.start == len(whole.text)
+
+
+def test_a_quote_stays_as_short_as_a_quote_may_be() -> None:
+    text = place(" ".join(f"The tenant may keep {number} cats in the flat of the house." for number in range(20)))
+    ranked = best_sentences(statement("May the tenant keep cats in the flat?"), [text])
+    whole = widened(ranked[0], ranked)
+    assert len(ranked[0].sentence.text) < len(whole.text) <= QUOTE_LIMIT
