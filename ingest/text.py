@@ -37,6 +37,9 @@ ROW_LINES = 2
 ROW_SHARE = 0.85
 """Share of them that must not begin in lower case; German prose with its capitalised nouns stays below."""
 
+ROW_DIGIT_SHARE = 0.6
+"""Share of the lines that must hold a digit: rows of tables and receipts do, capitalised clauses of contracts do not."""
+
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’.](?=[^\W_])[^\W_{_CJK}]+)*")
 _SCRIPTS = (
@@ -114,7 +117,12 @@ def _row_breaks(text: str) -> frozenset[int]:
         lines = list(_LINE.finditer(text, block.start(), block.end()))
         following = [line for line in lines[1:] if line.group().strip()]
         begun = sum(not line.group().lstrip()[0].islower() for line in following)
-        if len(following) >= ROW_LINES and begun >= ROW_SHARE * len(following):
+        counted = sum(any(map(str.isdigit, line.group())) for line in lines)
+        if (
+            len(following) >= ROW_LINES
+            and begun >= ROW_SHARE * len(following)
+            and counted >= ROW_DIGIT_SHARE * len(lines)
+        ):
             breaks += [line.start() - 1 for line in following if not line.group().lstrip()[0].islower()]
     return frozenset(breaks)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.answer.citing import Citer, spoken_place
-from assistant.answer.confidence import MARGIN_ALONE, Signs, confidence
+from assistant.answer.confidence import FITTED_LANGUAGE, MARGIN_ALONE, Signs, confidence
 from assistant.answer.drafting import DRAFT_THRESHOLD, MOST_CITATIONS, Checked, check, draft_answer, says_nothing
 from assistant.answer.quoting import MOST_QUOTES, quote_answer
 from assistant.answer.verifying import verify_text
@@ -39,7 +39,7 @@ from ingest.config import Config
 from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.records import Hit
-from ingest.text import nfc, words
+from ingest.text import detect_language, nfc, words
 
 HITS = 10
 """Places kept with an answer (contract)."""
@@ -181,7 +181,8 @@ class Answerer:
         best = ranked[0]
         cosine = float(self._encoder.encode(best.sentence.text) @ ranking.probe.vector)
         margin = best.score - ranked[1].score if len(ranked) > 1 else MARGIN_ALONE
-        return confidence(Signs(best.late, cosine, best.meaning, margin, ranking.named is not None))
+        foreign = detect_language(ranking.probe.text) not in ("", FITTED_LANGUAGE)
+        return confidence(Signs(best.late, cosine, best.meaning, margin, ranking.named is not None, foreign))
 
     def _not_found(self, asked: _Asked, hits: Sequence[Hit], sure: float, notes: tuple[str, ...] = ()) -> Answer:
         closest = list(dict.fromkeys(spoken_place(hit) for hit in hits))[:CLOSEST]
