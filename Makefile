@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-offline test-long evaluate benchmarks sample-docs clean
+.PHONY: help demo test check check-offline test-long evaluate benchmarks sample-docs pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ benchmarks: ## time the commands on sample_docs/
 
 sample-docs: ## write the made part of sample_docs/ anew
 	$(BIN)/python -m tests.make_sample_docs
+
+pictures: ## draw the pictures of the README from the program, over the library of `make demo`
+	$(BIN)/python scripts/pictures.py .demo docs
 
 clean: ## remove what was made here, except .wheels/ (the built llama.cpp)
 	rm -rf .venv .demo .models dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
