@@ -16,6 +16,7 @@ from assistant.answer.quoting import shortlist
 from assistant.late import content_words
 from assistant.records import Answer, Claim
 from assistant.verify import Judgement, Ranked, Sentence
+from ingest.quantities import dates, numbers
 
 MOST_CITATIONS = 6
 """Citations of an answer that a model wrote (contract)."""
@@ -65,6 +66,9 @@ def repeats(claim: str, question: str, language: str) -> bool:
 def check(judgement: Judgement, question: str, language: str, ranked: Sequence[Ranked]) -> Checked:
     """The verdict on a claim as part of an answer: it must be carried, and must bear on the question.
 
+    A claim with a number or a date must stand in one quote: from two, a small model joins the amount of the one to the
+    date of the other, and every word of the result stands somewhere.
+
     Args:
         judgement: What the verifier thinks of it.
         question: The whole question, with the words that name a document.
@@ -74,6 +78,8 @@ def check(judgement: Judgement, question: str, language: str, ranked: Sequence[R
     if judgement.verdict == "supported":
         if repeats(judgement.text, question, language):
             return _refused(judgement, "it only repeats the question")
+        if len(judgement.quotes) > 1 and (numbers(judgement.text) or dates(judgement.text)):
+            return _refused(judgement, "no single quote carries it with its numbers and dates")
         scores = {_place(one.sentence): one.score for one in ranked}
         best = ranked[0].score if ranked else 0.0
         if not any(scores.get(_place(quote), -9.0) >= best - RELEVANT for quote in judgement.quotes):
