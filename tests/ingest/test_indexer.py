@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingest.client import Client
 from ingest.library import Library
@@ -200,7 +201,7 @@ def test_nearest_rows_from_chroma_and_by_the_scan_agree(tmp_path: Path) -> None:
         vectors = client.status()["vectors"]
         assert vectors["in_chroma"] == vectors["rows"] == count_rows(library)
         assert vectors["answered_by_chroma"] + vectors["answered_exactly"] == 20
-        assert vectors["answered_by_chroma"] > 0
+        ask_until_chroma_answers(client, vector)
 
 
 def count_rows(library: Path) -> int:
@@ -231,11 +232,17 @@ def test_chroma_is_filled_again_when_it_lacks_what_it_should_know(tmp_path: Path
         assert status["in_chroma"] == status["rows"]
         with Library.open(library) as opened:
             vector = np.asarray(opened.rows(0, 1))[0]
-        for _ in range(10):
-            found = client.nearest(vector, 3)
-            assert found is not None
-            assert found[0][0] == 0
-        assert client.status()["vectors"]["answered_by_chroma"] > 0
+        assert ask_until_chroma_answers(client, vector)[0][0] == 0
+
+
+def ask_until_chroma_answers(client: Client, vector: NDArray[np.float32]) -> list[tuple[int, float]]:
+    """What Chroma answers: on a busy machine its process of the lowest class loses some races against the scan."""
+    while True:
+        found = client.nearest(vector, 3)
+        assert found
+        if client.status()["vectors"]["answered_by_chroma"] > 0:
+            return found
+        time.sleep(0.05)
 
 
 def older_chroma(tmp_path: Path) -> Path:
