@@ -9,7 +9,7 @@ client of its owner, and the sandbox for `extract`.
     prompt.py     every word said to a model
     llm/          language models: in a process of its own, or behind an OpenAI-compatible address
     verify/       pure: claims → verdicts with verbatim quotes; the best sentences; confidence
-    answer.py     the core: ask(question) → events, the last one the finished answer
+    answer/       the core: ask(question) → events, the last one the finished answer
     history.py    what was asked and answered, kept privately
     late.py       late interaction: how well single tokens of a question meet those of a text
     hardware.py   what this machine has

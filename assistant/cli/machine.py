@@ -13,6 +13,7 @@ import typer
 from assistant.cli.common import Context, JsonOption, LibraryOption, ModelOption, context
 from ingest.config import data_folder
 from ingest.errors import AssistantError
+from ingest.model_files import Kind
 
 Health = Literal["ok", "missing", "note"]
 
@@ -61,12 +62,12 @@ def _findings(here: Context) -> Iterator[Finding]:
     yield Finding("machine", "note", summary)
     yield Finding("python", "ok", sys.version.split()[0])
     yield from _tesseract()
-    yield _model_file(here, "embedding", str(here.config.section("embedding")["model"]))
+    yield _model_file("embedding", str(here.config.section("embedding")["model"]))
     name = str(here.config.section("model")["name"])
     if name == "none":
         yield Finding("language model", "note", "none: answers are quotes")
     elif "://" not in name:
-        yield _model_file(here, "language", name)
+        yield _model_file("language", name)
         yield _try("language model runs", lambda: _run_model(here), "Reinstall llama-cpp-python, or use --model none.")
     yield _try("embedding model runs", lambda: _run_encoder(here), "Reinstall onnxruntime and sentence-transformers.")
     yield Finding("library", "note", str(here.library))
@@ -89,7 +90,7 @@ def _tesseract() -> Iterator[Finding]:
         yield Finding("tesseract", "missing", "no English data", remedy)
 
 
-def _model_file(here: Context, kind: Any, name: str) -> Finding:  # noqa: ARG001 - every finding gets the context
+def _model_file(kind: Kind, name: str) -> Finding:
     from ingest.model_files import find, verify
 
     try:
