@@ -57,14 +57,21 @@ class WorkerPool:
             WorkerError: The worker crashed or broke a limit during this call, or could not be started. The pool goes on.
         """
         with self._places:
-            worker = self._take()
-            try:
-                answer = worker.request(header, payload)
-            except BaseException:
-                self._drop(worker)
-                raise
-            self._give_back(worker)
-            return answer
+            while True:
+                worker, fresh = self._take()
+                try:
+                    answer = worker.request(header, payload)
+                except WorkerError as error:
+                    self._drop(worker)
+                    if fresh or error.code != "crashed" or not isinstance(error.__cause__, ConnectionError):
+                        raise
+                    # It was dying when it was taken: a request left unread breaks the connection.
+                    continue
+                except BaseException:
+                    self._drop(worker)
+                    raise
+                self._give_back(worker)
+                return answer
 
     def stop_all(self) -> None:
         """Stop all workers at once, also those that are started from now on; calls wait."""
@@ -98,8 +105,8 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def _take(self) -> Worker:
-        """A worker that lives and is set up."""
+    def _take(self) -> tuple[Worker, bool]:
+        """A worker that lives and is set up, and whether it was started just now."""
         while True:
             with self._lock:
                 if self._closed:
@@ -108,9 +115,9 @@ class WorkerPool:
                 if worker is not None:
                     self._busy.add(worker)
             if worker is None:
-                return self._new()
+                return self._new(), True
             if worker.alive:
-                return worker
+                return worker, False
             self._drop(worker)
 
     def _new(self) -> Worker:

@@ -41,6 +41,13 @@ class Owner:
         found: dict[str, Any] = json.loads(self.process.stdout.readline())
         return found
 
+    def wait_until_stopped(self) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        for name in ("stopped", "child of stopped"):
+            while self.workers[name].status() != psutil.STATUS_STOPPED:
+                assert time.monotonic() < until, f"{name} is not stopped"
+                time.sleep(0.02)
+
     def say(self, word: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(f"{word}\n")
@@ -57,8 +64,11 @@ class Owner:
 @pytest.fixture
 def owner(request: pytest.FixtureRequest) -> Iterator[Owner]:
     found = Owner(*getattr(request, "param", ()))
-    yield found
-    found.end()
+    try:
+        found.wait_until_stopped()
+        yield found
+    finally:
+        found.end()
 
 
 def left(processes: dict[str, psutil.Process]) -> list[str]:
@@ -80,11 +90,6 @@ def lives(process: psutil.Process) -> bool:
 
 def test_everything_runs_before_anybody_is_killed(owner: Owner) -> None:
     assert all(lives(process) for process in owner.workers.values())
-    until = time.monotonic() + PATIENCE_SECONDS
-    for name in ("stopped", "child of stopped"):
-        while owner.workers[name].status() != psutil.STATUS_STOPPED:
-            assert time.monotonic() < until, f"{name} is not stopped"
-            time.sleep(0.02)
 
 
 @pytest.mark.parametrize("owner", [(), NOHUP], indirect=True, ids=["", "nohup"])
