@@ -57,6 +57,8 @@ class Probe:
     """Unit vectors of its tokens (tokens, dimensions)."""
     weights: Floats
     """Weight of each token, summing to 1; 0 for stop words and punctuation."""
+    offsets: tuple[tuple[int, int], ...] = ()
+    """Where each token stands in the text; empty where it was prepared by words alone."""
 
     def coverage(self, found: set[str]) -> float:
         """Share of its content words, by idf, that are among the stems; 0 for a text without content words."""
@@ -97,7 +99,7 @@ def probe(text: str, language: str, encoder: TokenEncoder, idf: Callable[[Sequen
     if not weights.sum():
         weights = np.ones(len(offsets), dtype=np.float32)
     weights /= max(float(weights.sum()), 1e-9)
-    return Probe(text, language, weighted, encoder.encode(text), vectors, weights)
+    return Probe(text, language, weighted, encoder.encode(text), vectors, weights, tuple(offsets))
 
 
 def words_probe(text: str, language: str, idf: Callable[[Sequence[str]], dict[str, float]]) -> Probe:

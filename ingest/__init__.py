@@ -14,7 +14,8 @@ The shared kernel, used by both halves:
 Reading a file:
 
     extract/         a file → members → pages; one module a family of formats
-    ocr.py           page image → words with boxes and confidence; ocr_words.py the table that Tesseract gives
+    ocr.py           page image → words with boxes and confidence; ocr_words.py the table that Tesseract gives,
+                     ocr_languages.py which language data, ocr_picture.py the picture made easier to read
     chunk.py         pure: pages → passages with exact spans
     embed/           texts → unit vectors; compiling and checking the model
     work/            processes that can be stopped, continued and killed; the sandbox
@@ -34,8 +35,10 @@ The owner, the one process that writes:
     folders.py       walk the person's folders                               tools.py      warden, sandbox, embedding workers
     feeder.py        keeps Chroma filled and asks it                         gate.py       shut for reasons a person can read
     governor/        how fast indexing may go, and why                       pacer.py      carries the pace out
+    costs.py         what indexing has cost, in numbers
     client.py        find or start an owner and talk to it                   starter.py    starting one
     link.py          one connection, the client's side                       messages.py   what may be said, versioned
+    tally.py         the events of several owners as one run's               upkeep.py     forgetting, moving, new vectors
     socket_files.py  where owner and clients meet
 
 Import order, held by a test; a module imports only from what stands right of it:
@@ -50,3 +53,9 @@ What this half promises, each with tests:
    the other names it, publishing is one transaction a document, and Chroma may be lost at any moment.
 3. A citation opens at its quote: every passage is spans of page text, and page text is stored once.
 """
+
+import os
+
+# Before numpy is loaded anywhere: OpenBLAS's threads wait for each other by spinning. On a machine that is busy, as while
+# it indexes, a product of a few thousand numbers then takes a hundred times as long as on one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

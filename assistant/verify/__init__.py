@@ -3,10 +3,12 @@
     claims.py        a draft into statements
     evidence.py      passages into sentences that can be quoted, with exact places
     injection.py     sentences that give orders to whatever reads them
-    agree.py         numbers with units, dates, names, negation, direction
+    agree.py         numbers with units, dates, names, negation
+    direction.py     words that say which way something goes, and whether claim and quote go different ways
     rank.py          the sentences that answer a question, best first
     widen.py         a sentence with its neighbours as one quote
     calibration.py   the coefficients of the probability, what they were fitted on and what they reach
+    wording.py       a claim that copies a quote nearly word for word: what was changed
     judge.py         one statement: its quotes, verdict and reason
 
 What each part of choosing quotes is there for, measured through the whole program without refusals on development
@@ -28,6 +30,11 @@ halves; they are round numbers, and neither half is untouched.
 
 A cosine of the best ten sentences on their own, half the weight, gained nothing (.45 / .56; .95 / .95); eight passages
 instead of five neither.
+
+What `python -m tests.quality.verifier` finds on 309 statements made from sample_docs/: all 71 true ones are shown as
+supported; of 238 false ones (another number, date or name, negated, other direction, over-generalised, the end of another
+document's sentence) 6 %, 61 % before copies were compared word by word and quotes had to come from one document. Most of
+what is left joins two sentences that share their words. The rules were made while looking at these statements.
 
 All pure: passages and their token vectors come in, verdicts go out; without token vectors the shared words stand in.
 Knows nothing of libraries, models and screens.

@@ -1,4 +1,4 @@
-"""Do a claim and the words that should carry it agree: numbers with units, dates, names, negation, comparisons.
+"""Do a claim and the words that should carry it agree: numbers with units, dates, names, negation.
 
 Each disagreement names what differs, for the reason of a verdict. Pure; works on words alone, without any model.
 """
@@ -8,30 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.verify.direction import NEGATIONS, REACH
 from ingest.quantities import DateMention, Number, dates, names, numbers
+from ingest.stop_words import STOP_WORDS
 from ingest.text import words
 
-Kind = Literal["number", "date", "name", "opposite"]
+Kind = Literal["number", "date", "name", "opposite", "strength", "subject"]
 
-NEGATIONS = frozenset(
-    """no not never none neither nor without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't wouldn't
-    shouldn't couldn't hasn't haven't hadn't nobody nothing nowhere kein keine keinen keinem keiner keines nicht nie
-    niemals niemand nichts ohne weder""".split()
-)
-UPWARD = frozenset(
-    """increase increased increases increasing higher more greater raise raised raises elevated elevate enhance enhanced
-    enhances promote promotes promoted upregulate upregulated upregulates activate activates activated gain gains above
-    over larger longer better rise rises rose grew improve improved improves positive maximum least after later exceeds
-    steigt stieg gestiegen höher mehr größer länger über mindestens nach später""".split()
-)
-DOWNWARD = frozenset(
-    """decrease decreased decreases decreasing lower less fewer reduce reduced reduces reducing reduction decline declined
-    diminish diminished suppress suppresses suppressed inhibit inhibits inhibited downregulate downregulated impair
-    impaired loss losses below under smaller shorter worse fall falls fell drop dropped negative prevent prevents
-    prevented minimum most before earlier sinkt sank gesunken niedriger weniger kleiner kürzer unter höchstens vor
-    früher""".split()
-)
-"""Words of direction: a claim that only goes up is not carried by words that only go down."""
+SMALL = frozenset().union(*STOP_WORDS.values())
+"""Words that say nothing on their own, in any language."""
 CURRENCIES = frozenset("EUR USD GBP CHF JPY SEK NOK DKK PLN CZK AUD CAD".split())
 """Capitals that are units of numbers and no names."""
 
@@ -106,15 +91,16 @@ def foreign_names(claim: Facts, evidence: frozenset[str]) -> list[Disagreement]:
     return [Disagreement("name", name) for name in claim.names if not set(words(name)) & evidence]
 
 
-def opposite_direction(claim: Facts, evidence: Facts) -> bool:
-    """Whether one goes only up and the other only down."""
-    up, down = bool(claim.words & UPWARD), bool(claim.words & DOWNWARD)
-    evidence_up, evidence_down = bool(evidence.words & UPWARD), bool(evidence.words & DOWNWARD)
-    return (up and not down and evidence_down and not evidence_up) or (
-        down and not up and evidence_up and not evidence_down
-    )
-
-
 def negation_differs(claim: Facts, evidence: Facts) -> bool:
-    """Whether one of them is negated and the other is not."""
-    return bool(claim.words & NEGATIONS) != bool(evidence.words & NEGATIONS)
+    """Whether a word that both have is negated in only one of them."""
+    ours, theirs = negated(claim.text), negated(evidence.text)
+    if ours & theirs:
+        return False
+    return bool((ours & evidence.words) | (theirs & claim.words))
+
+
+def negated(text: str) -> frozenset[str]:
+    """Case-folded words that stand up to `REACH` words behind a negation, small words left out."""
+    found = words(text)
+    behind = (found[place + 1 : place + 1 + REACH] for place, word in enumerate(found) if word in NEGATIONS)
+    return frozenset(word for some in behind for word in some if word not in NEGATIONS and word not in SMALL)
