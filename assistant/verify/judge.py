@@ -126,10 +126,10 @@ def _choose(claim: Probe, wanted: Facts, places: Sequence[Place]) -> list[_Evide
                 rows.append(_row(claim, sentence, met))
     tables = [(sentences, np.stack(rows)) for sentences, rows in of.values() if sentences]
     tables.sort(key=lambda one: -float(one[1].max(axis=0) @ claim.weights))
-    return [_fewest_of(claim, wanted, *one) for one in tables[:DOCUMENTS]]
+    return [_best_of(claim, wanted, *one) for one in tables[:DOCUMENTS]]
 
 
-def _fewest_of(claim: Probe, wanted: Facts, sentences: Sequence[Sentence], table: npt.NDArray[np.float32]) -> _Evidence:
+def _best_of(claim: Probe, wanted: Facts, sentences: Sequence[Sentence], table: npt.NDArray[np.float32]) -> _Evidence:
     """Sentences of one document, chosen greedily, each for what the others leave open."""
     import numpy as np
 

@@ -35,6 +35,8 @@ PASSAGE = 0.03
 """Weight of the passage's fused z-scores: a good passage is worth a little, as sentences of one passage share it."""
 KIND = 0.2
 """Added where a sentence holds a date, number or name as the question asks for, and taken off where it holds none."""
+CODE = 0.4
+"""Added for the share of the question's codes, such as "F7", that a sentence has: no other word stands for one."""
 HEADING = 0.3
 """Taken off a heading, which has the question's words and never the answer."""
 
@@ -48,7 +50,13 @@ _DATE_ASKED = re.compile(
     r"|\bwelche[sm]? (?:jahr|datum|tag|monat)\b|\ben qué (?:año|fecha)\b",
     re.IGNORECASE,
 )
+_SPAN_ASKED = re.compile(
+    r"\bhow (?:long|old|far)\b|\bwie (?:lange?|alt|weit)\b|\bcuánto tiempo\b|\bcombien de temps\b", re.IGNORECASE
+)
+_SPANS = frozenset("h min d wk mo y km mi m cm mm".split())
+"""Units of time and length."""
 _NAME_ASKED = re.compile(r"\bwho(?:m|se)?\b|\bwer\b|\bwen\b|\bwem\b|\bquién(?:es)?\b|\bqui\b", re.IGNORECASE)
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
 
 
@@ -85,6 +93,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
     import numpy as np
 
     met, tokens = place.tokens.met(question), place.tokens
+    codes = {word for word in words(question.text) if _CODE.fullmatch(word)}
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
     before = np.zeros_like(above)
     for sentence in sentences_of(place):
@@ -102,6 +111,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + COVERAGE * coverage
                 + PASSAGE * place.hit.score
                 + KIND * _kind(question.text, sentence.text)
+                + CODE * _codes_held(codes, sentence.text)
                 - HEADING * is_heading(sentence.text)
             )
             yield Ranked(sentence, score, late, meaning, coverage)
@@ -136,12 +146,22 @@ def answering_words(question: str, quote: str) -> tuple[tuple[int, int], ...]:
         found += [match.span() for match in _YEAR.finditer(quote) if not _within(match.start(), found)]
     elif _NUMBER_ASKED.search(question):
         days = [(mention.start, mention.end) for mention in dates(quote)]
-        found = [(number.start, number.end) for number in numbers(quote) if not _within(number.start, days)]
+        fitting = _SPANS if _SPAN_ASKED.search(question) else None
+        found = [
+            (number.start, number.end)
+            for number in numbers(quote)
+            if not _within(number.start, days) and (fitting is None or number.unit in fitting)
+        ]
     elif _NAME_ASKED.search(question):
         found = [(start, end) for _, start, end in names(quote)]
     else:
         return ()
     return tuple(sorted((start, end) for start, end in found if not set(words(quote[start:end])) <= asked))
+
+
+def _codes_held(codes: set[str], text: str) -> float:
+    """Share of codes that a text has; 0 for none."""
+    return len(codes & set(words(text))) / len(codes) if codes else 0.0
 
 
 def _within(place: int, stretches: Sequence[tuple[int, int]]) -> bool:

@@ -1,4 +1,4 @@
-"""A sentence with its neighbours as one quote, where a question asks for a passage rather than for a figure or a name.
+"""A sentence with its neighbours as one quote.
 
 A clause is seldom one sentence: its condition or exception stands beside it. Pure.
 """
@@ -12,7 +12,7 @@ from assistant.verify.evidence import Sentence
 from assistant.verify.rank import Ranked
 from ingest.records import Span
 
-NEIGHBOUR = 0.3
+NEIGHBOUR = 0.5
 """A neighbour joins a quote while its score is at most this far behind the sentence that was chosen."""
 
 
