@@ -53,7 +53,7 @@ class Judgement:
     reason: str
     """Why, for a person."""
     quotes: tuple[Sentence, ...]
-    """The quotes that carry it, best first; the nearest ones where it is unsupported."""
+    """The quotes that carry it, best first; the nearest one where it is unsupported."""
     probability: float
     """How sure the verifier is that it is supported, 0 to 1."""
 
@@ -85,11 +85,11 @@ def judge(claim: Probe, places: Sequence[Place], threshold: float = THRESHOLD) -
     if not weighed:
         return Judgement(claim.text, "unsupported", "nothing was found about it", (), 0.0)
     evidence, probability, against = max(weighed, key=lambda one: one[1])
-    quotes = tuple(evidence.sentences)
+    nearest = tuple(evidence.sentences[:1])
     if against:
-        return Judgement(claim.text, "unsupported", _reason(against), quotes, CONTRADICTED * probability)
+        return Judgement(claim.text, "unsupported", _reason(against), nearest, CONTRADICTED * probability)
     if probability < threshold:
-        return Judgement(claim.text, "unsupported", _missing(claim, evidence), quotes, probability)
+        return Judgement(claim.text, "unsupported", _missing(claim, evidence), nearest, probability)
     quotes = _fewest(claim, wanted, evidence, threshold)
     reason = "the quote says so" if len(quotes) == 1 else "the quotes together say so"
     return Judgement(claim.text, "supported", reason, quotes, probability)
@@ -223,7 +223,7 @@ def _reason(against: Sequence[Disagreement]) -> str:
     if one.kind == "strength":
         return f"{one.wanted} is not what the nearest words say: {one.instead}"
     if one.kind == "subject":
-        return f"the nearest words say it of something else than {one.wanted}"
+        return f"the nearest words say nothing of it: {one.wanted}"
     if one.instead:
         return f"another {one.kind}: {one.wanted} is not there, the nearest words say {one.instead}"
     return f"the {one.kind} {one.wanted} is not in the nearest words"
