@@ -104,3 +104,8 @@ def negated(text: str) -> frozenset[str]:
     found = words(text)
     behind = (found[place + 1 : place + 1 + REACH] for place, word in enumerate(found) if word in NEGATIONS)
     return frozenset(word for some in behind for word in some if word not in NEGATIONS and word not in SMALL)
+
+
+def negated_figures(claim: Facts) -> frozenset[str]:
+    """Figures that a claim denies: who has them undenied says the opposite."""
+    return frozenset(word for word in negated(claim.text) if word[0].isdigit())

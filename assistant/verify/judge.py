@@ -205,14 +205,24 @@ def _against(claim: Probe, wanted: Facts, evidence: _Evidence, features: Mapping
     quotes = agree.facts(" \n ".join(sentence.text for sentence in evidence.sentences))
     around = " ".join(f"{sentence.context} {sentence.place.hit.passage.text}" for sentence in evidence.sentences)
     found = agree.missing_numbers(wanted, quotes) + agree.foreign_names(wanted, frozenset(words(around)))
-    near_copy = float(evidence.rows[0] @ claim.weights) >= NEAR_COPY
-    negated = near_copy and agree.negation_differs(wanted, agree.facts(evidence.sentences[0].text))
-    if negated or features["clash"] > CLASH:
+    if _negated(claim, wanted, evidence) or features["clash"] > CLASH:
         found.append(Disagreement("opposite", claim.text))
     first = evidence.sentences[0]
     found += [Disagreement(one.kind, one.wanted, one.instead) for one in wording.changes(claim.text, first.text)]
     found += [Disagreement("subject", stretch) for stretch in wording.strange(claim, first)]
     return found
+
+
+def _negated(claim: Probe, wanted: Facts, evidence: _Evidence) -> bool:
+    """Whether a quote says what the claim denies, or the other way round: a near copy, or one that the claim holds whole."""
+    for quote, row in zip(evidence.sentences, evidence.rows, strict=True):
+        said = agree.facts(quote.text)
+        near = float(row @ claim.weights) >= NEAR_COPY or wording.holds(claim.text, quote.text)
+        if (near and agree.negation_differs(wanted, said)) or agree.negated_figures(wanted) & (
+            said.words - agree.negated(quote.text)
+        ):
+            return True
+    return False
 
 
 def _reason(against: Sequence[Disagreement]) -> str:

@@ -42,6 +42,8 @@ HEADING = 0.3
 
 _NUMBER_ASKED = re.compile(
     r"\bhow (?:many|much|long|old|far|tall|high|large|big|often|fast|deep|heavy)\b|\bwhat (?:percent|number|age|amount)"
+    r"|\bwhat (?:is|are|was|were) (?:the|my|our|his|her|their)(?: [\w-]+){0,3}? (?:prices?|costs?|rent|fees?|total|amount|sum|deposit|salary|balance"
+    r"|premium|percentage|temperature|pressure|weight|height|length|width|distance|population)\b"
     r"|\bwie ?viele?\b|\bwie (?:lange?|alt|weit|hoch|gro(?:ß|ss)|oft|schnell|schwer)\b|\bcuánt[oa]s?\b|\bcombien\b",
     re.IGNORECASE,
 )

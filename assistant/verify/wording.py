@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.6
 """Share of the claim's words that stand in the quote in the same order, from which it counts as a copy."""
+HELD = 0.8
+"""Share of the quote's words that stand in the claim in the same order, from which the claim holds it whole."""
 SHORT = 6
 """Tokens of the longest stretch in which one number or name can stand for another; longer ones were written anew."""
 STRANGE = 0.3
@@ -80,6 +82,13 @@ def changes(claim: str, quote: str) -> list[Change]:
         if kind:
             found.append(Change(_stretch(claim, mine), _stretch(quote, other), kind))
     return found
+
+
+def holds(claim: str, quote: str) -> bool:
+    """Whether nearly all of a quote's words stand in the claim, in the same order."""
+    ours, theirs = ([one.word for one in _tokens(text)] for text in (claim, quote))
+    matching = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return bool(theirs) and sum(block.size for block in matching) >= HELD * len(theirs)
 
 
 def strange(claim: Probe, quote: Sentence) -> list[str]:
