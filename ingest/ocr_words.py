@@ -5,6 +5,8 @@ Pure. Knows nothing of how Tesseract is run.
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,9 +16,19 @@ WORD_LEVEL = "5"
 MIN_LINE = 0.25
 """Mean confidence below which a line is taken for a picture, not for text."""
 EVEN = 0.5
-"""Confidence at which a letter counts neither for nor against a reading."""
+"""Confidence at which a letter counts neither for nor against a reading, and below which a mark alone is a speck."""
+TIGHT_GAP = 0.75
+"""Widths of a letter between two words up to which a dash between them stands without spaces."""
 
 WordBox = tuple[int, int, float, float, float, float, float]
+
+_CLOSING = re.compile(r"[.,;:!?)\]}”’]+")
+"""What belongs to the word before it: the thin space that old books set there is no space between words."""
+_BROKEN = re.compile(r"[^\W\d_][-‐¬]$")
+"""The end of a word that goes on in the next line."""
+_OPENING_QUOTES = re.compile(r"^(?:‘‘|\'\'|``|,,|[‘\'“\"]\*+|\*+[‘\'“\"]|\*\*)(?=\w)")
+_CLOSING_QUOTES = re.compile(r"(?<=[\w.,;:!?])(?:’’|\'\'|[’\'”\"]\*+|\*+[’\'”\"]|\*\*)$")
+"""Double quotation marks as Tesseract reads those of worn print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +67,45 @@ class Reading:
         return sum((word.confidence - EVEN) * len(word.text) for word in self.words)
 
     def text_and_boxes(self) -> tuple[str, list[WordBox]]:
-        """The page's text, and the box of each word with its place in it."""
-        parts: list[str] = []
+        """The page's text, and the box of each word with its place in it.
+
+        A word that is broken at the end of a line stands in one piece on the next; both parts keep their boxes.
+        """
+        texts = [word.text for word in self.words]
+        gaps = ["" if before is None else _gap(before, word) for before, word in pairwise((None, *self.words)) if word]
+        for index, (word, after) in enumerate(pairwise(self.words)):
+            if _is_broken(word, after):
+                texts[index] = texts[index][: -1 if after.text[0].islower() else None]
+                gaps[index], gaps[index + 1] = gaps[index] if index == 0 or "\n" in gaps[index] else "\n", ""
         boxes: list[WordBox] = []
         at = 0
-        for before, word in pairwise((None, *self.words)):
-            if word is None:
-                continue
-            gap = _gap(before, word)
+        for word, gap, text in zip(self.words, gaps, texts, strict=True):
             at += len(gap)
-            parts += [gap, word.text]
-            boxes.append((at, at + len(word.text), word.left, word.top, word.right, word.bottom, word.confidence))
-            at += len(word.text)
-        return "".join(parts), boxes
+            boxes.append((at, at + len(text), word.left, word.top, word.right, word.bottom, word.confidence))
+            at += len(text)
+        return "".join(gap + text for gap, text in zip(gaps, texts, strict=True)), boxes
 
 
-def _gap(before: Word | None, word: Word) -> str:
-    if before is None:
+def _is_broken(word: Word, after: Word) -> bool:
+    """Whether a word goes on in the next line of its block."""
+    return (
+        word.place[0] == after.place[0]
+        and word.place != after.place
+        and _BROKEN.search(word.text) is not None
+        and after.text[0].isalnum()
+    )
+
+
+def _gap(before: Word, word: Word) -> str:
+    """What stands between two words that follow each other."""
+    if before.place != word.place:
+        return "\n" if before.place[:2] == word.place[:2] else "\n\n"
+    if _CLOSING.fullmatch(word.text):
         return ""
-    if before.place == word.place:
-        return " "
-    return "\n" if before.place[:2] == word.place[:2] else "\n\n"
+    dashed = before.text[-1] in "—–" or word.text[0] in "—–"
+    longer = max(before, word, key=lambda each: len(each.text))
+    letter = (longer.right - longer.left) / len(longer.text)
+    return "" if dashed and word.left - before.right <= TIGHT_GAP * letter else " "
 
 
 def reading_of(table: str, size: tuple[int, int]) -> Reading:
@@ -91,10 +121,12 @@ def reading_of(table: str, size: tuple[int, int]) -> Reading:
         fields = row.split("\t")
         if len(fields) < 12 or fields[0] != WORD_LEVEL:
             continue
-        text = unicodedata.normalize("NFC", "".join(fields[11].split()))
+        text = _CLOSING_QUOTES.sub(
+            "”", _OPENING_QUOTES.sub("“", unicodedata.normalize("NFC", "".join(fields[11].split())))
+        )
         left, top, wide, high = (int(field) for field in fields[6:10])
         confidence = float(fields[10]) / 100
-        if not text or confidence < 0:
+        if not text or confidence < 0 or (confidence < EVEN and not any(map(str.isalnum, text))):
             continue
         place = (int(fields[2]), int(fields[3]), int(fields[4]))
         box = (left / width, top / height, min(1.0, (left + wide) / width), min(1.0, (top + high) / height))
@@ -115,6 +147,28 @@ def turned_back(reading: Reading, turn: int) -> Reading:
         turn: 90, 180 or 270 degrees clockwise.
     """
     return Reading(tuple(_back(word, turn) for word in reading.words))
+
+
+def slanted_back(reading: Reading, degrees: float, size: tuple[int, int], was: tuple[int, int]) -> Reading:
+    """The words of a picture that was turned by a small angle, each in the upright box around its place as it was.
+
+    Args:
+        reading: Of the straightened picture.
+        degrees: By how much it was turned clockwise about its middle, its edges moved outwards to hold all of it.
+        size: Width and height of the straightened picture in pixels.
+        was: Those of the picture as it was.
+    """
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+
+    def back(word: Word) -> Word:
+        left, right = (value * size[0] - size[0] / 2 for value in (word.left, word.right))
+        top, bottom = (value * size[1] - size[1] / 2 for value in (word.top, word.bottom))
+        corners = [(x * cosine + y * sine, y * cosine - x * sine) for x in (left, right) for y in (top, bottom)]
+        across = [min(1.0, max(0.0, x / was[0] + 0.5)) for x, _ in corners]
+        down = [min(1.0, max(0.0, y / was[1] + 0.5)) for _, y in corners]
+        return replace(word, left=min(across), top=min(down), right=max(across), bottom=max(down))
+
+    return Reading(tuple(map(back, reading.words)))
 
 
 def _back(word: Word, turn: int) -> Word:

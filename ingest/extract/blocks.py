@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.extract.clean import tidy
+from ingest.extract.clean import one_line, tidy
 from ingest.records import Heading, Page, PageSource
 
 MAX_PAGE_CHARACTERS = 200_000
@@ -19,6 +19,8 @@ MAX_PAGE_ENCODED = 900_000
 """Longest text of one page in bytes of ASCII JSON, so that it fits into a frame beside its headings."""
 MAX_HEADINGS = 2_000
 """Headings marked on one page, for the same reason."""
+TITLE_WITHIN = 2_000
+"""Characters at the beginning of a page among which its title stands."""
 WHOLE = "text"
 """Label of the only page of a document that has none."""
 
@@ -115,6 +117,13 @@ def pages(blocks: Iterable[Block], first: int = 1, label: str = WHOLE, source: P
         size, encoded = size + len(block.text) + 2, encoded + cost
     if held:
         yield _page(number, label if number == first else part(label, number - first + 1), held, source)
+
+
+def title_in(page: Page) -> str:
+    """The outermost heading at the beginning of a page, empty where it has none: the title of what declares none."""
+    near = [heading for heading in page.headings if heading.start < TITLE_WITHIN]
+    first = min(near, key=lambda heading: (heading.level, heading.start), default=None)
+    return one_line(page.text[first.start : first.end]) if first else ""
 
 
 def part(label: str, number: int) -> str:

@@ -7,20 +7,21 @@ hidden text is left out. Knows nothing of pages: the format has none until it is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.errors import DocumentError
-from ingest.extract.blocks import Block, pages
+from ingest.extract.blocks import Block, pages, title_in
 from ingest.extract.clean import one_line
 from ingest.extract.docx_styles import Numbering, Styles, numbering_of, outline_of
+from ingest.extract.formulas import linear
+from ingest.extract.grid import MAX_REPEAT, Cell, Grid, span
 from ingest.extract.pictures import LITTLE_TEXT, picture_pages
-from ingest.extract.reader import Facts, Source, Yielded
+from ingest.extract.reader import Source, Yielded
 from ingest.extract.sheet_extras import texts_of
-from ingest.extract.zipped import Package, attribute, core_facts, local, targets
+from ingest.extract.zipped import Package, attribute, local, office_facts, targets
 from ingest.records import Problem
 
-CELL_SEPARATOR = " | "
-"""Between the cells of a row."""
 _SKIPPED = frozenset(
     {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "fldData", "Fallback", "tblPr", "tcPr", "trPr"}
 )
@@ -38,8 +39,8 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     with Package(source) as package:
         main = _main_part(package)
-        facts = core_facts(package)
-        yield _facts(facts)
+        facts = office_facts(package)
+        yield facts
         document = _Document(package, main)
         count = 0
         for page in pages(document.blocks()):
@@ -48,6 +49,8 @@ def read(source: Source) -> Iterator[Yielded]:
             if scans:
                 yield from scans
             else:
+                if count == 1 and not facts.title:
+                    yield replace(facts, title=title_in(page))
                 yield page
         if not count:
             scans = picture_pages(package, source, None)
@@ -68,25 +71,6 @@ def _main_part(package: Package) -> str:
     if package.has("word/document.xml"):
         return "word/document.xml"
     raise DocumentError("damaged", f"{package.source.name} has no text body")
-
-
-def _facts(core: dict[str, str]) -> Facts:
-    date = (core.get("created") or core.get("modified", ""))[:10]
-    author = one_line(core.get("creator", ""))
-    metadata = {
-        "author": author,
-        "date": date,
-        "subject": one_line(core.get("subject", "")),
-        "keywords": one_line(core.get("keywords", "")),
-    }
-    return Facts(
-        one_line(core.get("title", "")),
-        author,
-        date,
-        core.get("language", "")[:2].lower(),
-        0,
-        {key: value for key, value in metadata.items() if value},
-    )
 
 
 class _Document:
@@ -184,6 +168,8 @@ class _Document:
                 parts.append("" if attribute(child, "type") in ("page", "column") else _BREAKS[name])
             elif name == "r" and _hidden(child):
                 continue
+            elif name == "oMath":
+                parts.append(_apart(parts, linear(child).strip()))
             elif name in ("footnoteReference", "endnoteReference", "commentReference"):
                 parts.append(self._reference(name.removesuffix("Reference"), attribute(child, "id")))
             elif name == "txbxContent":
@@ -228,10 +214,19 @@ class _Document:
 
     def _rows(self, table: Any) -> Iterator[str]:
         """The rows of a table as lines."""
+        grid = Grid()
+        merged: dict[int, str] = {}
         for row in _inside(table, "tr"):
-            cells = [self._cell(cell) for cell in _inside(row, "tc")]
-            if any(cells):
-                yield CELL_SEPARATOR.join(cells)
+            cells: list[Cell] = []
+            column = 0
+            for element in _inside(row, "tc"):
+                across, down = _merged(element)
+                text = merged.get(column, "") if down == "continue" else self._cell(element)
+                merged[column] = text if down and len(text) <= MAX_REPEAT else ""
+                cells.append(Cell(text, across))
+                column += across
+            if line := grid.row(cells):
+                yield line
 
     def _cell(self, cell: Any) -> str:
         """Everything in a cell on one line."""
@@ -277,12 +272,31 @@ def _inside(element: Any, name: str) -> Iterator[Any]:
             yield from _inside(child, name)
 
 
+def _merged(cell: Any) -> tuple[int, str]:
+    """Columns that a cell covers, and whether it begins or goes on with a cell that covers several rows."""
+    across, down = 1, ""
+    for properties in cell:
+        if local(properties) == "tcPr":
+            for item in properties:
+                if local(item) == "gridSpan":
+                    across = span(attribute(item, "val"))
+                elif local(item) == "vMerge":
+                    down = attribute(item, "val", "continue")
+    return across, down
+
+
 def _hidden(run: Any) -> bool:
     """Whether a run is marked as hidden text."""
     for properties in run:
         if local(properties) == "rPr":
             return any(local(item) == "vanish" and attribute(item, "val") not in ("0", "false") for item in properties)
     return False
+
+
+def _apart(before: list[str], formula: str) -> str:
+    """A formula with a blank before it where it follows a word or another formula."""
+    last = next((part[-1] for part in reversed(before) if part), " ")
+    return formula if last.isspace() or last in "([{„“«" else f" {formula}"
 
 
 def _symbol(code: str) -> str:

@@ -27,6 +27,8 @@ _WESTERN = frozenset(
 )
 _DECLARED = re.compile(rb"(?:charset|encoding|coding)\s*[=:]\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _STRAY = "assistant-stray"
+_REPLACED = "\ufffd".encode()
+"""A character that some program before could not read: valid UTF-8."""
 
 
 def _stray(error: UnicodeError) -> tuple[str, int]:
@@ -110,10 +112,10 @@ def _by_zeros(sample: bytes) -> str | None:
 
 def _is_utf8(sample: bytes) -> bool:
     text = sample.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
+    bad = text.count("\ufffd") - sample.count(_REPLACED)
     if text.endswith("\ufffd") and len(sample) == SAMPLE_BYTES:
         bad -= 1
-    good = sum(1 for letter in text if letter > "\x7f") - text.count("\ufffd")
+    good = sum(1 for letter in text if letter > "\x7f") - bad
     return bad <= 0 or good >= STRAY_LIMIT * bad
 
 

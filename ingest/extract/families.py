@@ -20,12 +20,14 @@ _FAMILIES: dict[str, str] = {
         ("image/png", "image/jpeg", "image/tiff", "image/gif", "image/bmp", "image/webp", "image/heif"), "image"
     ),
     sniff.DOCX: "docx",
-    **dict.fromkeys((sniff.XLSX, sniff.XLSB, sniff.XLS, sniff.ODS), "sheets"),
+    **dict.fromkeys((sniff.XLSX, sniff.XLSB, sniff.XLS), "sheets"),
+    sniff.ODS: "ods",
     sniff.CSV: "table",
     sniff.TSV: "table",
     sniff.PPTX: "slides",
     sniff.ODT: "odf",
     sniff.ODP: "odf",
+    sniff.ODG: "odf",
     sniff.DOC: "word",
     sniff.PPT: "powerpoint",
     sniff.IWORK: "iwork",
@@ -38,8 +40,30 @@ _FAMILIES: dict[str, str] = {
     sniff.MBOX: "mbox",
     **dict.fromkeys((sniff.ZIP, sniff.TAR, sniff.GZIP, sniff.BZIP2, sniff.XZ), "archive"),
     sniff.HTML: "web",
+    sniff.XML: "xml",
+    **dict.fromkeys(("text/x-opml", "text/x-fictionbook"), "xml"),
+    "image/svg+xml": "xml",
+    sniff.CALENDAR: "ics",
+    sniff.CONTACT: "vcf",
     sniff.MARKDOWN: "plain",
+    "text/asciidoc": "asciidoc",
+    "text/x-org": "org",
+    "text/x-rst": "rst",
+    "application/x-latex": "latex",
     sniff.EML: "mail",
+    **dict.fromkeys(
+        (
+            "text/x-textile",
+            "text/x-mediawiki",
+            "text/x-typst",
+            "text/x-djot",
+            "text/x-muse",
+            "text/x-txt2tags",
+            "text/troff",
+            "application/x-bibtex",
+        ),
+        "pandoc",
+    ),
     sniff.PLAIN: "plain",
     **dict.fromkeys(
         (
@@ -47,17 +71,31 @@ _FAMILIES: dict[str, str] = {
             "application/jsonl",
             "application/yaml",
             "application/toml",
-            "application/x-latex",
         ),
         "plain",
     ),
 }
 
+_SOUND = "Only what is written can be read; save a transcript beside it."
 _UNSUPPORTED_HINTS: dict[str, str] = {
     sniff.SEVEN_ZIP: "Unpack it, or pack it again as ZIP.",
     "application/vnd.rar": "Unpack it, or pack it again as ZIP.",
     sniff.VISIO: "Export the drawing as PDF.",
+    "image/vnd.dwg": "Export the drawing as PDF.",
+    "image/wmf": "Export the drawing as PDF.",
+    "application/postscript": "Convert it to PDF: ps2pdf FILE (Debian: apt install ghostscript).",
+    sniff.DJVU: "Convert it to PDF: ddjvu -format=pdf FILE FILE.pdf (Debian: apt install djvulibre-bin).",
+    sniff.MOBI: "Convert it to EPUB: ebook-convert FILE FILE.epub (Debian: apt install calibre).",
+    sniff.CHM: "Convert it to EPUB: ebook-convert FILE FILE.epub (Debian: apt install calibre).",
+    sniff.WORDPERFECT: "Convert it to ODT: soffice --convert-to odt FILE (Debian: apt install libreoffice-writer).",
+    sniff.OLE: "Convert it to PDF: soffice --convert-to pdf FILE (Debian: apt install libreoffice).",
+    sniff.PST: "Unpack it into mailboxes: readpst FILE (Debian: apt install pst-utils).",
+    sniff.ACCESS: "Export its tables as CSV: mdb-export FILE TABLE (Debian: apt install mdbtools).",
+    "application/vnd.sqlite3": "Export its tables as CSV.",
+    "application/vnd.apache.parquet": "Export the table as CSV.",
+    **dict.fromkeys(("audio/mpeg", "audio/ogg", "audio/flac", "video/mp4"), _SOUND),
 }
+"""What helps with the types that people keep; others are to be converted to PDF, DOCX, HTML or plain text."""
 
 
 def reader_of(media_type: str, name: str) -> Reader:
@@ -72,7 +110,7 @@ def reader_of(media_type: str, name: str) -> Reader:
     """
     family = _FAMILIES.get(media_type)
     if family is None and media_type.startswith("text/"):
-        family = "plain"
+        family = "code" if media_type in sniff.CODE else "plain"
     if media_type == sniff.ENCRYPTED_OFFICE:
         raise DocumentError("encrypted", f"{name} is protected by a password")
     if family is None:

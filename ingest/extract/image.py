@@ -1,4 +1,4 @@
-"""Pictures: PNG, JPEG, TIFF with several pages, WebP, BMP, GIF; each frame becomes a page for OCR.
+"""Pictures: PNG, JPEG, TIFF with several pages, WebP, BMP, GIF, AVIF, and HEIC with its extra; each frame is a page.
 
 A picture that would unpack to more pixels than memory allows is refused before it is decoded. Knows nothing of OCR.
 """
@@ -30,10 +30,11 @@ def read(source: Source) -> Iterator[Yielded]:
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the limit below names the file and is kept before anything is decoded
+    readable = source.media_type != "image/heif" or _learn_heic()
     try:
         image = Image.open(source.path)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise _refused(source, error) from error
+        raise _refused(source, error, readable) from error
     with image:
         _check_size(image, source)
         if max(image.size) < MIN_SIDE:
@@ -48,10 +49,22 @@ def read(source: Source) -> Iterator[Yielded]:
             yield _page(image, index, count, source)
 
 
-def _refused(source: Source, error: Exception) -> DocumentError:
-    if source.media_type == "image/heif":
+def _learn_heic() -> bool:
+    """Teach Pillow to read HEIC; False where the extra `heic` is not installed."""
+    try:
+        import pi_heif
+    except ImportError:
+        return False
+    pi_heif.register_heif_opener()
+    return True
+
+
+def _refused(source: Source, error: Exception, readable: bool) -> DocumentError:
+    if not readable:
         return DocumentError(
-            "unsupported", f"{source.name}: HEIC needs a library that is not installed", "Convert it to JPEG or PDF."
+            "unsupported",
+            f"{source.name}: HEIC needs a library that is not installed",
+            "Install it with pip install 'private-document-assistant[heic]', or convert the picture to JPEG.",
         )
     return DocumentError("damaged", f"{source.name} is no picture that can be opened ({type(error).__name__})")
 

@@ -1,7 +1,7 @@
-"""Apple Pages, Numbers and Keynote: the text of the old XML form, else the preview that the file carries as a PDF.
+"""Apple Pages, Numbers and Keynote: the text of the old XML form or of the newer packed one, else the file's preview.
 
-The newer form keeps its text in compressed parts of an undocumented layout; where it has no preview PDF, its preview
-picture goes to OCR. Knows nothing of layout.
+The newer form keeps its objects in packed parts of an undocumented layout (see iwork_parts.py); where no text is found in
+them, the preview that the file carries as a PDF is read, or its picture goes to OCR. Knows nothing of layout.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from ingest.errors import DocumentError
 from ingest.extract import pdf, sniff
 from ingest.extract.blocks import Block, pages
+from ingest.extract.iwork_parts import Parts
 from ingest.extract.pictures import picture_page
 from ingest.extract.reader import Facts, Source, Yielded
 from ingest.extract.zipped import Package, attribute, local
@@ -36,7 +37,7 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     with Package(source) as package:
         root = next((tree for name in _INDEXES if (tree := package.tree(name)) is not None), None)
-        found = list(pages(_blocks(root))) if root is not None else []
+        found = list(pages(_blocks(root))) if root is not None else list(Parts(package).pages())
         preview = b"" if found else next((data for name in _PREVIEWS if (data := package.data(name, MAX_PREVIEW))), b"")
         picture = None if found or preview else picture_page(package, _PICTURES, source, 1, "preview")
     if found:

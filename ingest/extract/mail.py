@@ -36,6 +36,11 @@ _SUFFIXES = {
 }
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_ADDRESS = r"[^\s<>,;:\"]+@[^\s<>,;:\"]+"
+_BARE = re.compile(rf"{_ADDRESS}(?:[ \t]+{_ADDRESS})+")
+"""Addresses with nothing but blanks between them, as careless programs write them."""
+_UNMARKED = re.compile(rf"([^<>,;:@\"]*[^<>,;:@\"\s])[ \t]+({_ADDRESS})")
+"""A name and an address without its brackets."""
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -111,22 +116,31 @@ def _has_bytes(value: str) -> bool:
 
 def facts_of(message: email.message.Message, attachments: list[str]) -> Facts:
     """Subject as title, sender, date, and the headers that a person looks for."""
-    sender, subject, date = header(message, "From"), header(message, "Subject"), date_of(message)
-    recipients = [header(message, name) for name in ("To", "Cc")]
+    sender, subject, date = addresses(header(message, "From")), header(message, "Subject"), date_of(message)
+    recipients = [addresses(header(message, name)) for name in ("To", "Cc")]
     metadata = {
         "subject": subject, "from": sender, "to": ", ".join(filter(None, recipients)), "date": date, "attachments": attachments
     }  # fmt: skip
     return Facts(subject, sender, date[:10], "", 0, {key: value for key, value in metadata.items() if value})
 
 
+def addresses(value: str) -> str:
+    """A header of addresses with the marks that carelessness left out, so that each address can be told apart."""
+    if _BARE.fullmatch(value):
+        return ", ".join(value.split())
+    match = _UNMARKED.fullmatch(value)
+    return f"{match[1]} <{match[2]}>" if match else value
+
+
 def date_of(message: email.message.Message) -> str:
-    """The mail's date in ISO 8601 with its offset, empty where it has none that can be read."""
-    told = header(message, "Date")
-    try:
-        moment: datetime = email.utils.parsedate_to_datetime(told)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return ""
-    return moment.isoformat()
+    """The mail's date in ISO 8601 with its offset, else the day of its arrival; empty where neither can be read."""
+    for told in (header(message, "Date"), header(message, "Received").rpartition(";")[2].strip()):
+        try:
+            moment: datetime = email.utils.parsedate_to_datetime(told)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return moment.isoformat()
+    return ""
 
 
 def _header_block(message: email.message.Message) -> list[Block]:

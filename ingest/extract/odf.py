@@ -1,18 +1,19 @@
 """ODT and ODP from their XML: headings, paragraphs, lists, tables in place, notes, headers; a page for each slide.
 
-Knows nothing of spreadsheets (see sheets.py) nor of where the pages of a text break.
+Knows nothing of spreadsheets (see ods.py) nor of where the pages of a text break.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.errors import DocumentError
 from ingest.extract import sniff
-from ingest.extract.blocks import Block, pages
+from ingest.extract.blocks import Block, pages, title_in
 from ingest.extract.clean import one_line
-from ingest.extract.docx import CELL_SEPARATOR
+from ingest.extract.grid import Cell, Grid, span
 from ingest.extract.reader import Facts, Source, Yielded
 from ingest.extract.sheet_extras import extras_of
 from ingest.extract.zipped import Package, attribute, local
@@ -34,12 +35,12 @@ def read(source: Source) -> Iterator[Yielded]:
         DocumentError: `encrypted`, `damaged` without content, `empty` without text.
     """
     with Package(source) as package:
-        if b"encryption-data" in package.data("META-INF/manifest.xml"):
-            raise DocumentError("encrypted", f"{source.name} is protected by a password")
+        check_password(package)
         root = package.tree("content.xml")
         if root is None:
             raise DocumentError("damaged", f"{source.name} has no content that can be read")
         meta = package.tree("meta.xml")
+        extras = extras_of(package)
     body = next(
         (
             item
@@ -49,19 +50,33 @@ def read(source: Source) -> Iterator[Yielded]:
         root,
     )
     slides = [item for item in body if local(item) == "page"]
-    yield _facts(meta, len(slides) if source.media_type == sniff.ODP else 0)
+    facts = facts_of(meta, len(slides) if source.media_type in (sniff.ODP, sniff.ODG) else 0)
+    yield facts
     if slides:
         yield from _slides(slides)
         return
     count = 0
-    for page in pages([*_Walk().children(body), *extras_of(source)]):
+    for page in pages([*Walk().children(body), *extras]):
         count += 1
+        if count == 1 and not facts.title:
+            yield replace(facts, title=title_in(page))
         yield page
     if not count:
         raise DocumentError("empty", f"{source.name} holds no text")
 
 
-def _facts(meta: Any | None, count: int) -> Facts:
+def check_password(package: Package) -> None:
+    """Refuse a file whose parts are encrypted.
+
+    Raises:
+        DocumentError: `encrypted`.
+    """
+    if b"encryption-data" in package.data("META-INF/manifest.xml"):
+        raise DocumentError("encrypted", f"{package.source.name} is protected by a password")
+
+
+def facts_of(meta: Any | None, count: int = 0) -> Facts:
+    """Title, author, date and language that a file says of itself."""
     told: dict[str, str] = {}
     for element in meta.iter() if meta is not None else ():
         told.setdefault(local(element), one_line(element.text or ""))
@@ -84,9 +99,9 @@ def _slides(slides: list[Any]) -> Iterator[Page]:
     number = 0
     for position, slide in enumerate(slides, 1):
         notes = [item for item in slide if local(item) == "notes"]
-        blocks = _Walk().children(slide)
+        blocks = Walk().children(slide)
         for item in notes:
-            blocks += [Block(f"Notes: {block.text}") for block in _Walk().children(item)]
+            blocks += [Block(f"Notes: {block.text}") for block in Walk().children(item)]
         found = False
         for page in pages(blocks, first=number + 1, label=f"slide {position}"):
             number, found = page.number, True
@@ -96,7 +111,7 @@ def _slides(slides: list[Any]) -> Iterator[Page]:
             yield Page(number, f"slide {position}", "")
 
 
-class _Walk:
+class Walk:
     """Reads the elements of a body in order."""
 
     def __init__(self) -> None:
@@ -106,10 +121,11 @@ class _Walk:
         """The blocks of everything in an element."""
         found: list[Block] = []
         for child in element:
-            found += self._block(child)
+            found += self.block(child)
         return found
 
-    def _block(self, element: Any) -> list[Block]:
+    def block(self, element: Any) -> list[Block]:
+        """The blocks of one element."""
         name = local(element)
         match name:
             case "h":
@@ -126,13 +142,12 @@ class _Walk:
                     for at, block in enumerate(blocks)
                 ]
             case "table":
-                rows = [row for row in self._rows(element) if row.strip(" |")]
+                rows = [row for row in self._rows(element, Grid()) if row]
                 return [Block("\n".join(rows))] if rows else []
             case "note":
                 return [Block(f"[{_citation(element)}] {block.text}") for block in self.children(element)]
             case "annotation":
-                text = one_line(" ".join(block.text for block in self.children(element)))
-                return [Block(f"[Comment] {text}")] if text else []
+                return _comment(element, self.children(element))
             case "notes":
                 return []
         return [] if name in _SKIPPED or not name else self.children(element)
@@ -158,22 +173,31 @@ class _Walk:
                 case _ if name in _APART:
                     if name == "note":
                         parts.append(f"[{_citation(child)}]")
-                    self.pending += self._block(child)
+                    self.pending += self.block(child)
                 case _ if name and name not in _SKIPPED:
                     parts.append(self._text(child))
             parts.append(child.tail or "")
         return "".join(parts)
 
-    def _rows(self, table: Any) -> Iterator[str]:
+    def _rows(self, table: Any, grid: Grid) -> Iterator[str]:
         for element in table:
             name = local(element)
             if name == "table-row":
-                yield CELL_SEPARATOR.join(self._cell(cell) for cell in element if local(cell) == "table-cell")
+                yield grid.row([self._cell(cell) for cell in element if local(cell) == "table-cell"])
             elif name in ("table-header-rows", "table-rows", "table-row-group"):
-                yield from self._rows(element)
+                yield from self._rows(element, grid)
 
-    def _cell(self, cell: Any) -> str:
-        return one_line(" ".join(block.text for block in self.children(cell)))
+    def _cell(self, cell: Any) -> Cell:
+        text = one_line(" ".join(block.text for block in self.children(cell)))
+        across, down = (span(attribute(cell, f"number-{kind}-spanned")) for kind in ("columns", "rows"))
+        return Cell(text, across, down)
+
+
+def _comment(element: Any, blocks: list[Block]) -> list[Block]:
+    """A comment with its author."""
+    text = one_line(" ".join(block.text for block in blocks))
+    author = next((one_line(item.text or "") for item in element if local(item) == "creator"), "")
+    return [Block(f"[Comment] {author}: {text}" if author else f"[Comment] {text}")] if text else []
 
 
 def _is_title(element: Any) -> bool:

@@ -9,9 +9,9 @@ from ingest.errors import DocumentError
 from ingest.extract import sniff
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
-from ingest.extract.docx import CELL_SEPARATOR
+from ingest.extract.grid import CELL_SEPARATOR
+from ingest.extract.number_formats import shown
 from ingest.extract.reader import Facts, Source, Yielded
-from ingest.extract.sheets import shown
 from ingest.extract.zipped import MAX_TREE_BYTES, attribute, local, parse
 
 

@@ -38,6 +38,10 @@ MAX_CELL_LINES = 6
 """Lines of a cell; more are a column of text."""
 MAX_CELL = 240
 """Characters of a cell."""
+MAX_ORDERED = 1_000
+"""Blocks and rows of a page beyond which they stay in the order of the content."""
+SAME_COLUMN = 0.5
+"""Share of the narrower one's width that two blocks of one column have in common."""
 Cell = Sequence[Sequence[Line]]
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _KEEPS_HYPHEN = re.compile(r"[\dA-ZÀ-ÖØ-Þ]")
@@ -62,7 +66,7 @@ def blocks_of(lines: Sequence[Line]) -> list[Block]:
         else:
             blocks.append([row])
     found: list[Block] = []
-    for cells in side_by_side(blocks):
+    for cells in in_reading_order(side_by_side(blocks)):
         if len(cells) == 1:
             text = text_of(cells[0])
             found.append(Block(text, level_of(cells[0], text, body)))
@@ -120,6 +124,40 @@ def side_by_side(blocks: Sequence[Cell]) -> list[list[Cell]]:
         rows.append([block])
         band = (right, bottom, top)
     return rows
+
+
+def in_reading_order(rows: Sequence[list[Cell]]) -> list[list[Cell]]:
+    """Blocks and rows of cells in the order of the content, except that none comes before one that stands above it.
+
+    Above means wholly, and over at least half the width of the narrower one, so that columns stay one after the other.
+    """
+    bounds = [bounds_of([line for cell in row for line in cell]) for row in rows]
+    lowest, moved = float("inf"), False
+    for _, bottom, _, top in bounds:
+        moved = moved or bottom >= lowest
+        lowest = min(lowest, top)
+    if not moved or len(rows) > MAX_ORDERED:
+        return list(rows)
+    left = dict.fromkeys(range(len(rows)))
+    found: list[list[Cell]] = []
+    for start in range(len(rows)):
+        waiting = [start] if start in left else []
+        while waiting:
+            at = waiting[-1]
+            above = next((each for each in left if each > at and _above(bounds[each], bounds[at])), None)
+            if above is None:
+                waiting.pop()
+                left.pop(at)
+                found.append(rows[at])
+            else:
+                waiting.append(above)
+    return found
+
+
+def _above(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    shared = min(one[2], other[2]) - max(one[0], other[0])
+    narrower = min(one[2] - one[0], other[2] - other[0])
+    return one[1] >= other[3] - TOUCH and narrower > 0 and shared >= SAME_COLUMN * narrower
 
 
 def bounds_of(block: Cell) -> tuple[float, float, float, float]:
@@ -257,5 +295,8 @@ def _is_label(line: Line, row: Sequence[Line]) -> bool:
 
 
 def expand(text: str) -> str:
-    """The text with ligatures as letters."""
-    return text if text.isascii() or not _LIGATURE.search(text) else text.translate(LIGATURES)
+    """The text with ligatures as letters and blanks that break anywhere."""
+    if text.isascii():
+        return text
+    text = text.replace("\u00a0", " ")
+    return text.translate(LIGATURES) if _LIGATURE.search(text) else text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ctypes import byref, c_double
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -68,7 +68,7 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
         return [Line(line, 0, 0, 0, 0, 0, 0, upright=False) for line in text.splitlines()]
     found: list[Line] = []
     ascii_only = text.isascii()
-    wide = not ascii_only and max(text) > "\uffff"
+    wide = not ascii_only and _units(text) != len(text)
     probe = _Probe(page, textpage, leftwards=not ascii_only and bool(_RIGHT_TO_LEFT.search(text)))
     if "\x02" in text:
         text = text.replace("\x02", "\ufffe")
@@ -77,7 +77,7 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
         pieces = raw.split("\ufffe")
         last = len(pieces) - 1
         for number, piece in enumerate(pieces):
-            length = len(piece.encode("utf-16-le", "surrogatepass")) // 2 if wide else len(piece)
+            length = _units(piece) if wide else len(piece)
             if piece and not piece.isspace():
                 found += probe.lines(piece, at, length)
                 found[-1].hyphen = number < last
@@ -86,6 +86,11 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
     for order, line in enumerate(found):
         line.order = order
     return found
+
+
+def _units(text: str) -> int:
+    """Length in UTF-16 units, in which pdfium counts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class _Probe:
@@ -114,8 +119,7 @@ class _Probe:
         base, size, upright = self._letter(start + len(text) - len(text.lstrip()))
         rightwards = not (self.leftwards and _RIGHT_TO_LEFT.search(text))
         if count == 1:
-            left, bottom, right, top = self._rect(0)
-            line = Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)
+            line = _line(text, [self._rect(0)], base, size, upright)
             if rightwards or not upright:
                 return [line]
             rects = []
@@ -125,7 +129,7 @@ class _Probe:
         gap = (WIDE_GAP if rightwards else WIDE_GAP_RTL) * size
         if upright and (not rightwards or any(_apart(one, other, gap) for one, other in pairwise(rects))):
             pieces = self._split(line, text, start, length, gap)
-            return list(pieces) if rightwards else sorted(pieces, key=lambda piece: piece.left)
+            return list(pieces) if rightwards else leftwards(list(pieces), WIDE_GAP * size)
         return [line]
 
     def _rect(self, index: int) -> tuple[float, float, float, float]:
@@ -214,13 +218,31 @@ def _gap(one: tuple[float, ...], other: tuple[float, ...], gap: float) -> bool:
     )
 
 
+def leftwards(pieces: list[Line], gap: float) -> list[Line]:
+    """The cells of a line from left to right; stretches that run to the left and are near each other are one cell."""
+    found: list[Line] = []
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        last = found[-1] if found else None
+        near = last is not None and piece.left - last.right <= gap and last.base == piece.base
+        if last is not None and near and _RIGHT_TO_LEFT.search(last.text) and _RIGHT_TO_LEFT.search(piece.text):
+            bottom, top = min(last.bottom, piece.bottom), max(last.top, piece.top)
+            text = f"{piece.text} {last.text}"
+            found[-1] = replace(last, text=text, bottom=bottom, right=piece.right, top=top)
+        else:
+            found.append(piece)
+    return found
+
+
 def _line(text: str, rects: list[tuple[float, float, float, float]], base: float, size: float, upright: bool) -> Line:
     if len(rects) == 1:
         left, bottom, right, top = rects[0]
-        return Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)
-    left, bottom = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
-    right, top = max(rect[2] for rect in rects), max(rect[3] for rect in rects)
-    return Line(text.strip(), left, bottom, right, top, base, size or top - bottom, upright=upright)
+    else:
+        left, bottom = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
+        right, top = max(rect[2] for rect in rects), max(rect[3] for rect in rects)
+    size = size or top - bottom
+    if not bottom - size <= base <= top:  # glyphs that are drawn away from their origin
+        base = bottom
+    return Line(text.strip(), left, bottom, right, top, base, size, upright=upright)
 
 
 def _cut(line: Line, text: str, boxes: list[tuple[float, float, float, float]]) -> Line:

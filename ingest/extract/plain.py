@@ -1,6 +1,7 @@
-"""Plain text, Markdown and other text formats that are read as they stand, in any encoding.
+"""Plain text, Markdown and data formats that are read as they stand, in any encoding.
 
-The text is kept verbatim, marks included, so that a quote is found in the file; headings are only marked. Files are
+The text is kept verbatim, marks included, so that a quote is found in the file; headings are only marked, and HTML
+inside Markdown becomes text. Files are
 decoded in a stream, so that a log of any size needs little memory. Knows nothing of what the marks would look like.
 """
 
@@ -14,16 +15,13 @@ from ingest.errors import DocumentError
 from ingest.extract import encoding, sniff
 from ingest.extract.blocks import MAX_HEADINGS, MAX_PAGE_CHARACTERS, WHOLE, part, pieces
 from ingest.extract.clean import one_line, tidy
+from ingest.extract.markdown_html import without_html
 from ingest.extract.reader import Facts, Source, Yielded
 from ingest.records import Heading, Page
 
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_ASCIIDOC = re.compile(r"(={1,6})[ \t]+(\S.*)$")
-_ORG = re.compile(r"(\*{1,6})[ \t]+(\S.*)$")
-_LATEX = re.compile(r"\\((?:sub)*)section\*?\{(.+)\}|\\(chapter|part)\*?\{(.+)\}")
-_RST_UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _NO_TITLE = frozenset("#=*-_`|>[]() \t")
 MAX_HEADING = 200
 """Longest line that is taken for a heading, in characters."""
@@ -37,7 +35,7 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     number = 0
     marker = Marker(source.media_type, PurePosixPath(source.name).suffix.casefold())
-    for text, several in _parts(encoding.stream(source.path)):
+    for text, several in _parts(encoding.stream(source.path), marker.marks):
         headings = marker.headings(text)
         number += 1
         if number == 1:
@@ -53,48 +51,40 @@ def title_in(line: str) -> str:
     return one_line(line.strip("".join(_NO_TITLE)))
 
 
-def _parts(stream: Iterable[str]) -> Iterator[tuple[str, bool]]:
+def _parts(stream: Iterable[str], markdown: bool) -> Iterator[tuple[str, bool]]:
     """The text in parts that fit a page, and whether there are several."""
+    clean_up = (lambda piece: tidy(without_html(piece))) if markdown else tidy
     held, several = "", False
     for text in stream:
         held += text
         while len(held) > 2 * MAX_PAGE_CHARACTERS:
             piece = next(pieces(held))
             held, several = held[len(piece) :], True
-            if (clean := tidy(piece)).strip():
+            if (clean := clean_up(piece)).strip():
                 yield clean, True
-    rest = [clean for piece in pieces(held) if (clean := tidy(piece)).strip()]
+    rest = [clean for piece in pieces(held) if (clean := clean_up(piece)).strip()]
     for clean in rest:
         yield clean, several or len(rest) > 1
 
 
 class Marker:
-    """Finds headings by the rules of one format; remembers across parts whether it is inside a code block."""
+    """Finds the headings of Markdown; remembers across parts whether it is inside a code block."""
 
     def __init__(self, media_type: str, suffix: str = "") -> None:
         self.fence = ""
-        self.adornments: list[str] = []
-        self.find = {
-            sniff.MARKDOWN: self._markdown,
-            "text/asciidoc": self._asciidoc,
-            "text/x-org": self._org,
-            "text/x-rst": self._rst,
-            "application/x-latex": self._latex,
-        }.get(media_type, self._markdown if suffix in {".mdx", ".qmd", ".rmd"} else None)
+        self.marks = media_type == sniff.MARKDOWN or suffix in {".mdx", ".qmd", ".rmd"}
 
     def headings(self, text: str) -> tuple[Heading, ...]:
         """The headings of a part."""
-        if self.find is None:
+        if not self.marks:
             return ()
         found: list[Heading] = []
         start, lines = 0, text.split("\n")
         for at, line in enumerate(lines):
             following = lines[at + 1] if at + 1 < len(lines) else ""
-            if len(line) <= MAX_HEADING and (level := self.find(line, following)):
+            if len(line) <= MAX_HEADING and (level := self._level(line, following)):
                 end = start + len(line)
-                if self.find == self._rst or (
-                    self.find == self._markdown and _UNDERLINE.match(following) and not _ATX.match(line)
-                ):
+                if _UNDERLINE.match(following) and not _ATX.match(line):
                     end += 1 + len(following)
                 found.append(Heading(start, end, level))
                 if len(found) >= MAX_HEADINGS:
@@ -102,7 +92,7 @@ class Marker:
             start += len(line) + 1
         return tuple(found)
 
-    def _markdown(self, line: str, following: str) -> int:
+    def _level(self, line: str, following: str) -> int:
         fence = _FENCE.match(line)
         if self.fence:
             if fence and fence[1].startswith(self.fence) and not line.strip(" `~"):
@@ -116,27 +106,3 @@ class Marker:
         if line.strip() and line[0] not in "#>|-*+ \t" and (under := _UNDERLINE.match(following)):
             return 1 if under[1][0] == "=" else 2
         return 0
-
-    def _asciidoc(self, line: str, _: str) -> int:
-        if line in ("----", "....", "++++", "////"):
-            self.fence = "" if self.fence == line else self.fence or line
-        match = _ASCIIDOC.match(line)
-        return len(match[1]) if match and not self.fence else 0
-
-    def _org(self, line: str, _: str) -> int:
-        match = _ORG.match(line)
-        return len(match[1]) if match else 0
-
-    def _rst(self, line: str, following: str) -> int:
-        match = _RST_UNDERLINE.match(following)
-        if not match or not line.strip() or len(following.rstrip()) < len(line.rstrip()) or _RST_UNDERLINE.match(line):
-            return 0
-        if match[1] not in self.adornments:
-            self.adornments.append(match[1])
-        return self.adornments.index(match[1]) + 1
-
-    def _latex(self, line: str, _: str) -> int:
-        match = _LATEX.match(line.strip())
-        if not match:
-            return 0
-        return 1 if match[3] else 2 + len(match[1]) // 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from ingest.errors import DocumentError
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
-from ingest.extract.docx import CELL_SEPARATOR
+from ingest.extract.grid import CELL_SEPARATOR
 from ingest.extract.reader import Facts, Source, Yielded
 from ingest.extract.rtf_tokens import Token, tokens, unpacked
 

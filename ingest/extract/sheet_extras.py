@@ -10,17 +10,15 @@ from typing import Any
 
 from ingest.extract.blocks import Block
 from ingest.extract.clean import one_line
-from ingest.extract.reader import Source
-from ingest.extract.zipped import Package, local
+from ingest.extract.zipped import Package, attribute, local
 
 _PARTS = (
     "xl/drawings/drawing",
     "xl/charts/chart",
-    "xl/comments",
-    "xl/threadedComments",
     "xl/diagrams/data",
     "xl/chartsheets/",
 )
+_COMMENTS = ("xl/comments", "xl/threadedComments")
 _STAND_IN = "[Threaded comment]"
 """How Excel begins the copy of a threaded comment for older versions; the comment itself is read."""
 _FIELDS = frozenset({"page-number", "page-count", "date", "time", "sheet-name", "title", "file-name"})
@@ -31,34 +29,67 @@ MAX_VALUES = 60
 """Labels of one chart axis that are read."""
 
 
-def extras_of(source: Source) -> list[Block]:
+def extras_of(package: Package) -> list[Block]:
     """Texts of a spreadsheet that are in no cell."""
     found: list[Block] = []
-    with Package(source) as package:
-        for name in package.names(suffix=".xml"):
-            if name.startswith(_PARTS):
-                found += texts_of(package.tree(name))
-            elif name.startswith("xl/worksheets/sheet") and package.items[name].file_size < 8 << 20:
-                found += _margins(package.tree(name))
-            elif name == "styles.xml":
-                found += _odf_margins(package.tree(name))
-            elif name.startswith("Basic/") and name.count("/") > 1:
-                found += _macro(package.tree(name))
+    people = _people(package)
+    for name in package.names(suffix=".xml"):
+        if name.startswith(_COMMENTS):
+            found += _comments(package.tree(name), people)
+        elif name.startswith(_PARTS):
+            found += texts_of(package.tree(name))
+        elif name.startswith("xl/worksheets/sheet") and package.items[name].file_size < 8 << 20:
+            found += _margins(package.tree(name))
+        elif name == "styles.xml":
+            found += _odf_margins(package.tree(name))
+        elif name.startswith("Basic/") and name.count("/") > 1:
+            found += _macro(package.tree(name))
     return found
 
 
 def texts_of(root: Any | None) -> Iterator[Block]:
-    """Paragraphs of a drawing, the words of a chart, or the comments of a sheet."""
+    """Paragraphs of a drawing, the words of a chart, or the comments of a slide."""
     if root is None:
         return
     for element in root.iter():
         name = local(element)
-        if name in ("p", "comment", "threadedComment"):
-            inner = one_line("".join(item.text or "" for item in element.iter() if local(item) in ("t", "text")))
-            if inner and not inner.startswith(_STAND_IN):
+        if name in ("p", "comment"):
+            if inner := _words(element):
                 yield Block(inner)
         elif name == "plotArea":
             yield Block("\n".join(_series(element)))
+
+
+def _words(element: Any) -> str:
+    return one_line("".join(item.text or "" for item in element.iter() if local(item) in ("t", "text")))
+
+
+def _people(package: Package) -> dict[str, str]:
+    """Names of those who wrote threaded comments."""
+    found: dict[str, str] = {}
+    for name in package.names("xl/persons/", ".xml"):
+        root = package.tree(name)
+        for item in root if root is not None else ():
+            found[attribute(item, "id")] = one_line(attribute(item, "displayName"))
+    return found
+
+
+def _comments(root: Any | None, people: dict[str, str]) -> Iterator[Block]:
+    """The comments on a sheet's cells, with the cell, the author and, of newer ones, the date."""
+    authors: list[str] = []
+    for element in root.iter() if root is not None else ():
+        match local(element):
+            case "author":
+                authors.append(one_line(element.text or ""))
+            case "comment" | "threadedComment":
+                text = _words(element)
+                number = attribute(element, "authorId")
+                author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
+                said = [people.get(attribute(element, "personId"), author), attribute(element, "dT")[:10]]
+                if text and not text.startswith(_STAND_IN):
+                    by = ", ".join(filter(None, said))
+                    text = text.removeprefix(f"{author}:").strip() if author else text
+                    yield Block(f"[Comment on {attribute(element, 'ref')}] {by}: {text}" if by else f"[Comment] {text}")
 
 
 def _series(plot: Any) -> Iterator[str]:

@@ -1,32 +1,36 @@
-"""Spreadsheets: XLSX, XLSB, XLS and ODS through calamine, a page for every forty rows.
+"""Spreadsheets: XLSX, XLSB and XLS through calamine, a page for every forty rows.
 
-The first row of a sheet stands again above the later rows, so that a number found far below still says what it is.
-What calamine leaves out (text boxes, charts, comments, headers) is read from the package's XML or the stream's records.
-Knows nothing of number formats: a date is shown as a date, a number with the digits that it has.
+Values come from calamine; what it leaves out comes from the package's XML or the stream's records: the number formats that
+make values look as a person sees them (not those of XLSB), and text boxes, charts, comments and headers. A merged cell's words stand in
+every cell that it covers. Knows nothing of layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ingest.errors import DocumentError
 from ingest.extract import sniff, xls_extras
 from ingest.extract.blocks import Block, pages
-from ingest.extract.clean import one_line, shorten
-from ingest.extract.docx import CELL_SEPARATOR
-from ingest.extract.reader import Facts, Source, Yielded
+from ingest.extract.clean import shorten
+from ingest.extract.grid import MAX_ACROSS, MAX_DOWN, MAX_REPEAT
+from ingest.extract.number_formats import shown
+from ingest.extract.reader import Source, Yielded
 from ingest.extract.sheet_extras import extras_of
-from ingest.extract.zipped import Package, core_facts
-from ingest.records import Page
+from ingest.extract.sheet_pages import Row, sheet_pages
+from ingest.extract.xlsx_formats import MAX_AREA, Codes, XlsxFormats
+from ingest.extract.zipped import Package, office_facts
+from ingest.records import Problem
 
-ROWS_A_PAGE = 40
-"""Rows of one page: few enough that a page says where a number stands."""
 MAX_CELL = 2_000
 """Longest text of a cell in characters."""
-_PACKAGES = frozenset({sniff.XLSX, sniff.XLSB, sniff.ODS})
+MAX_COVERED = 50_000
+"""Cells of one sheet that merged cells cover and that are filled."""
+
+Merged = dict[tuple[int, int], tuple[int, int]]
+"""Row and column of a covered cell, from 0, and those of the cell that covers it."""
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -37,16 +41,26 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     import python_calamine
 
-    extras = xls_extras.extras_of(source) if source.media_type == sniff.XLS else []
-    with _rust(source), python_calamine.CalamineWorkbook.from_path(str(source.path)) as workbook:
-        yield _facts(source)
+    extras: list[Block] = []
+    codes: dict[str, dict[int, Codes]] = {}
+    if source.media_type == sniff.XLS:
+        extras, codes = xls_extras.beside_cells(source)
+    with ExitStack() as stack:
+        stack.enter_context(_rust(source))
+        workbook = stack.enter_context(python_calamine.CalamineWorkbook.from_path(str(source.path)))
+        package = stack.enter_context(Package(source)) if source.media_type in (sniff.XLSX, sniff.XLSB) else None
+        yield office_facts(package) if package else xls_extras.facts_of(source)
+        formats = XlsxFormats(package) if package and source.media_type == sniff.XLSX else None
         number = 0
         for name in workbook.sheet_names:
-            for page in _pages(name, _rows(workbook, name), number + 1):
+            if formats and (area := formats.area(name)) > MAX_AREA:
+                yield Problem(None, "too_large", f"the cells of the sheet {name} are spread over {area} places")
+                continue
+            shows = formats.rows(name) if formats else codes.get(name, {}).items()
+            for page in sheet_pages(name, _rows(workbook, name, shows), number + 1):
                 number = page.number
                 yield page
-        extras = extras_of(source) if source.media_type in _PACKAGES else extras
-        for page in pages(extras, first=number + 1, label="notes"):
+        for page in pages(extras_of(package) if package else extras, first=number + 1, label="notes"):
             number = page.number
             yield page
         if not number:
@@ -70,91 +84,56 @@ def _rust(source: Source) -> Iterator[None]:
         raise DocumentError("damaged", f"{source.name} is a damaged spreadsheet") from error
 
 
-def _facts(source: Source) -> Facts:
-    if source.media_type == sniff.XLS:
-        return xls_extras.facts_of(source)
-    if source.media_type not in (sniff.XLSX, sniff.XLSB):
-        return Facts()
-    with Package(source) as package:
-        core = core_facts(package)
-    date_made = (core.get("created") or core.get("modified", ""))[:10]
-    metadata = {"author": core.get("creator", ""), "date": date_made, "subject": core.get("subject", "")}
-    return Facts(
-        core.get("title", ""),
-        core.get("creator", ""),
-        date_made,
-        "",
-        0,
-        {key: value for key, value in metadata.items() if value},
-    )
-
-
-def _rows(workbook: Any, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Numbers and texts of the rows of a sheet that are not empty, as the spreadsheet program counts them."""
+def _rows(workbook: Any, name: str, shows: Iterable[tuple[int, Codes]]) -> Iterator[Row]:
+    """Numbers and texts of the rows of a sheet that are not empty."""
     import python_calamine
 
     try:
         sheet = workbook.get_sheet_by_name(name)
     except python_calamine.WorksheetNotFound:
         return
-    start = sheet.start
-    first = start[0] + 1 if start else 1
-    for index, row in enumerate(sheet.to_python(skip_empty_area=True)):
-        cells = [shorten(shown(cell), MAX_CELL) for cell in row]
+    top, left = sheet.start or (0, 0)
+    merged = _merged(sheet)
+    texts: dict[tuple[int, int], str] = {}
+    codes = _Codes(shows)
+    for at, row in enumerate(sheet.to_python(skip_empty_area=True), top):
+        forms = codes.of(at)
+        cells = [shorten(shown(cell, forms.get(column, "")), MAX_CELL) for column, cell in enumerate(row, left)]
+        filled = sum(map(bool, cells))
+        for column, text in enumerate(cells, left) if filled and merged else ():
+            if text:
+                texts[at, column] = text
+            elif (origin := merged.get((at, column))) and (origin[0] < at or filled > 1):
+                held = texts.get(origin, "")
+                cells[column - left] = held if len(held) <= MAX_REPEAT else ""
         while cells and not cells[-1]:
             cells.pop()
         if cells:
-            yield first + index, cells
+            yield at + 1, cells
 
 
-def _pages(name: str, rows: Iterator[tuple[int, list[str]]], first: int) -> Iterator[Page]:
-    """The pages of one sheet; the first one begins with the sheet's name."""
-    header: list[str] = []
-    held: list[tuple[int, list[str]]] = []
-    number = first
-    for row in rows:
-        if not held and number == first:
-            header = row[1] if _is_header(row[1]) else []
-        held.append(row)
-        if len(held) == ROWS_A_PAGE:
-            for page in _page(name, held, [] if number == first else header, number, number == first):
-                number = page.number + 1
-                yield page
-            held = []
-    if held:
-        yield from _page(name, held, [] if number == first else header, number, number == first)
+class _Codes:
+    """The number formats of rows that are asked for in order."""
+
+    def __init__(self, shows: Iterable[tuple[int, Codes]]) -> None:
+        self._shows = iter(shows)
+        self._held: tuple[int, Codes] | None = next(self._shows, None)
+
+    def of(self, row: int) -> Codes:
+        """Those of a row, from 0."""
+        while self._held is not None and self._held[0] < row:
+            self._held = next(self._shows, None)
+        return self._held[1] if self._held is not None and self._held[0] == row else {}
 
 
-def _page(
-    name: str, rows: Sequence[tuple[int, list[str]]], header: list[str], number: int, named: bool
-) -> Iterator[Page]:
-    lines = [CELL_SEPARATOR.join(cells) for _, cells in rows]
-    if header:
-        lines.insert(0, CELL_SEPARATOR.join(header))
-    blocks = [Block(one_line(name), 1)] if named else []
-    last = rows[-1][0]
-    label = f"{one_line(name)} row {last}" if rows[0][0] == last else f"{one_line(name)} rows {rows[0][0]}–{last}"
-    yield from pages([*blocks, Block("\n".join(lines))], first=number, label=label)
-
-
-def _is_header(cells: Sequence[str]) -> bool:
-    """Whether a row names the columns below it: several cells, all of them words."""
-    return len(cells) > 1 and all(cell and not cell[0].isdigit() for cell in cells)
-
-
-def shown(value: Any) -> str:
-    """A cell as a person sees it: whole numbers without a point, dates in ISO order."""
-    match value:
-        case None | "":
-            return ""
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
-        case datetime():
-            return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return str(value)
-    return one_line(str(value))
+def _merged(sheet: Any) -> Merged:
+    """What the merged cells of a sheet cover, besides themselves."""
+    covered: Merged = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if len(covered) > MAX_COVERED:
+            break
+        for row in range(top, min(bottom, top + MAX_DOWN) + 1):
+            for column in range(left, min(right, left + MAX_ACROSS) + 1):
+                covered[row, column] = (top, left)
+        covered.pop((top, left), None)
+    return covered

@@ -7,16 +7,17 @@ order in which they lie on the slide.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.errors import DocumentError
 from ingest.extract.blocks import Block, fits, join
 from ingest.extract.clean import one_line, tidy
-from ingest.extract.docx import CELL_SEPARATOR
+from ingest.extract.grid import Cell, Grid, span
 from ingest.extract.pictures import LITTLE_TEXT, picture_page
 from ingest.extract.reader import Facts, Source, Yielded
 from ingest.extract.sheet_extras import texts_of
-from ingest.extract.zipped import Package, attribute, core_facts, local, targets
+from ingest.extract.zipped import Package, attribute, local, office_facts, targets
 from ingest.records import Page
 
 _NO_TEXT = frozenset({"sldNum", "dt", "ftr", "hdr"})
@@ -56,14 +57,9 @@ def _relation(element: Any) -> str:
 
 
 def _facts(package: Package, count: int) -> Facts:
-    core = core_facts(package)
-    date = (core.get("created") or core.get("modified", ""))[:10]
-    metadata = {"author": core.get("creator", ""), "date": date, "subject": core.get("subject", "")}
-    title = core.get("title", "")
-    title = "" if title.casefold() in ("powerpoint presentation", "powerpoint-präsentation") else title
-    return Facts(
-        title, core.get("creator", ""), date, "", count, {key: value for key, value in metadata.items() if value}
-    )
+    facts = office_facts(package, count)
+    made_up = facts.title.casefold() in ("powerpoint presentation", "powerpoint-präsentation")
+    return replace(facts, title="") if made_up else facts
 
 
 def _page(package: Package, name: str, number: int, source: Source) -> Yielded:
@@ -100,12 +96,13 @@ def _blocks(package: Package, root: Any | None, parts: dict[str, str]) -> Iterat
             case "pic":
                 yield Block(_description(element))
             case "tbl":
+                grid = Grid()
                 rows = [
-                    CELL_SEPARATOR.join(_cell(cell) for cell in row if local(cell) == "tc")
+                    grid.row([_cell(cell) for cell in row if local(cell) == "tc" and not _is_covered(cell)])
                     for row in element
                     if local(row) == "tr"
                 ]
-                yield Block("\n".join(row for row in rows if row.strip(" |")))
+                yield Block("\n".join(filter(None, rows)))
             case "chart" | "relIds":
                 relation = _relation(element) or attribute(element, "dm")
                 if part := parts.get(relation, ""):
@@ -140,5 +137,11 @@ def _paragraph(paragraph: Any) -> str:
     )
 
 
-def _cell(cell: Any) -> str:
-    return one_line(" ".join(_paragraph(item) for item in cell.iter() if local(item) == "p"))
+def _cell(cell: Any) -> Cell:
+    text = one_line(" ".join(_paragraph(item) for item in cell.iter() if local(item) == "p"))
+    return Cell(text, span(attribute(cell, "gridSpan")), span(attribute(cell, "rowSpan")))
+
+
+def _is_covered(cell: Any) -> bool:
+    """Whether a cell only stands for a part of a merged one."""
+    return any(attribute(cell, kind) in ("1", "true") for kind in ("hMerge", "vMerge"))

@@ -42,6 +42,15 @@ ENCRYPTED_OFFICE = "application/x-encrypted-office"
 """An OLE file that wraps an encrypted Office document."""
 IWORK = "application/x-iwork"
 VISIO = "application/vnd.visio"
+DJVU, CHM, WORDPERFECT, PST, ACCESS, MOBI = (
+    "image/vnd.djvu",
+    "application/vnd.ms-htmlhelp",
+    "application/vnd.wordperfect",
+    "application/vnd.ms-outlook-pst",
+    "application/x-msaccess",
+    "application/x-mobipocket-ebook",
+)
+ODG = _ODF + "graphics"
 PDF, RTF, EML, MBOX = "application/pdf", "application/rtf", "message/rfc822", "application/mbox"
 HTML, XML, MARKDOWN, CSV, TSV, PLAIN = (
     "text/html",
@@ -89,6 +98,13 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"wOFF", "font/woff"),
     (b"wOF2", "font/woff2"),
     (b"\x00asm", "application/wasm"),
+    (b"AT&TFORM", DJVU),
+    (b"ITSF\x03", CHM),
+    (b"\xffWPC", WORDPERFECT),
+    (b"!BDN", PST),
+    (b"\x00\x01\x00\x00Standard ", ACCESS),
+    (b"AC10", "image/vnd.dwg"),
+    (b"PAR1", "application/vnd.apache.parquet"),
 )
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
@@ -100,15 +116,24 @@ _TEXT_SUFFIXES: dict[str, str] = {
     ".tex": "application/x-latex", ".csv": CSV, ".tsv": TSV, ".tab": TSV, ".ics": CALENDAR, ".vcf": CONTACT,
     ".json": JSON, ".jsonl": "application/jsonl", ".ndjson": "application/jsonl", ".geojson": JSON, ".ipynb": NOTEBOOK,
     ".yaml": "application/yaml", ".yml": "application/yaml", ".toml": "application/toml", ".ini": PLAIN, ".cfg": PLAIN,
-    ".xml": XML, ".svg": "image/svg+xml", ".log": PLAIN, ".txt": PLAIN, ".text": PLAIN, ".srt": PLAIN, ".vtt": PLAIN,
-    ".py": "text/x-python", ".js": "text/javascript", ".ts": "text/x-typescript", ".java": "text/x-java",
-    ".c": "text/x-c", ".h": "text/x-c", ".cpp": "text/x-c++", ".hpp": "text/x-c++", ".cs": "text/x-csharp",
-    ".go": "text/x-go", ".rs": "text/x-rust", ".rb": "text/x-ruby", ".php": "text/x-php", ".sh": "text/x-shellscript",
-    ".sql": "text/x-sql", ".r": "text/x-r", ".kt": "text/x-kotlin", ".swift": "text/x-swift", ".scala": "text/x-scala",
-    ".pl": "text/x-perl", ".lua": "text/x-lua", ".css": "text/css",
+    ".xml": XML, ".svg": "image/svg+xml", ".log": PLAIN, ".txt": PLAIN, ".text": PLAIN, ".srt": PLAIN, ".vtt": PLAIN, ".css": "text/css",
+    ".textile": "text/x-textile", ".wiki": "text/x-mediawiki", ".mediawiki": "text/x-mediawiki", ".typ": "text/x-typst",
+    ".dj": "text/x-djot", ".muse": "text/x-muse", ".t2t": "text/x-txt2tags", ".man": "text/troff", ".opml": "text/x-opml",
+    ".fb2": "text/x-fictionbook", ".bib": "application/x-bibtex",
 }  # fmt: skip
+_CODE_SUFFIXES: dict[str, str] = {
+    ".py": "text/x-python", ".pyi": "text/x-python", ".js": "text/javascript", ".mjs": "text/javascript", ".jsx": "text/javascript",
+    ".ts": "text/x-typescript", ".tsx": "text/x-typescript", ".java": "text/x-java", ".c": "text/x-c", ".h": "text/x-c",
+    ".cc": "text/x-c++", ".cpp": "text/x-c++", ".cxx": "text/x-c++", ".hpp": "text/x-c++", ".hh": "text/x-c++", ".cs": "text/x-csharp",
+    ".go": "text/x-go", ".rs": "text/x-rust", ".rb": "text/x-ruby", ".php": "text/x-php", ".sh": "text/x-shellscript",
+    ".bash": "text/x-shellscript", ".sql": "text/x-sql", ".r": "text/x-r", ".kt": "text/x-kotlin", ".swift": "text/x-swift",
+    ".scala": "text/x-scala", ".pl": "text/x-perl", ".pm": "text/x-perl", ".lua": "text/x-lua", ".jl": "text/x-julia",
+    ".dart": "text/x-dart", ".ps1": "text/x-powershell", ".m": "text/x-objective-c", ".ex": "text/x-elixir", ".exs": "text/x-elixir",
+}  # fmt: skip
+CODE = frozenset(_CODE_SUFFIXES.values())
+"""Languages whose texts are read by function and class."""
 
-_ODF_SUFFIXES = {".odt": ODT, ".ott": ODT, ".ods": ODS, ".ots": ODS, ".odp": ODP, ".otp": ODP}
+_ODF_SUFFIXES = {".odt": ODT, ".ott": ODT, ".ods": ODS, ".ots": ODS, ".odp": ODP, ".otp": ODP, ".odg": ODG}
 _ZIP_SUFFIXES = {
     ".docx": DOCX, ".docm": DOCX, ".dotx": DOCX, ".xlsx": XLSX, ".xlsm": XLSX, ".xlsb": XLSB, ".pptx": PPTX,
     ".pptm": PPTX, ".ppsx": PPTX, ".epub": EPUB, ".pages": IWORK, ".numbers": IWORK, ".key": IWORK, ".vsdx": VISIO,
@@ -163,6 +188,8 @@ def media_type(name: str, head: bytes) -> str:
         return TAR
     if b"%PDF-" in start:
         return PDF
+    if head[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
+        return MOBI
     return _text_kind(suffix, head) if head and looks_like_text(head) else _binary_kind(suffix)
 
 
@@ -175,7 +202,7 @@ def _zip_kind(suffix: str, head: bytes) -> str:
     if head[30:38] == b"mimetype":
         end = head.find(b"PK", 38)
         declared = head[38 : end if end > 0 else 120].decode("ascii", "replace").strip()
-        for kind in (EPUB, ODT, ODS, ODP):
+        for kind in (EPUB, ODT, ODS, ODP, ODG):
             if declared.startswith(kind):
                 return kind
     for mark, kind in (
@@ -213,7 +240,7 @@ def _text_kind(suffix: str, head: bytes) -> str:
         return WORDML
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b'progid="Excel.Sheet"' in start:
         return SPREADSHEETML
-    known = _TEXT_SUFFIXES.get(suffix)
+    known = _TEXT_SUFFIXES.get(suffix) or _CODE_SUFFIXES.get(suffix)
     if known and known not in (PLAIN, XML):
         return known
     if _HTML.match(start) and known != PLAIN:
@@ -239,7 +266,7 @@ def media_type_of(path: Path, name: str) -> str:
     """
     with path.open("rb") as file:
         kind = media_type(name, file.read(HEAD_BYTES))
-    if kind in (ZIP, DOCX, XLSX, XLSB, PPTX, ODT, ODS, ODP, EPUB, IWORK):
+    if kind in (ZIP, DOCX, XLSX, XLSB, PPTX, ODT, ODS, ODP, ODG, EPUB, IWORK):
         return _zip_directory_kind(path, kind)
     if kind in (OLE, DOC, XLS, PPT, MSG):
         return _ole_directory_kind(path, kind)

@@ -15,11 +15,11 @@ from ingest.errors import DocumentError
 from ingest.extract import encoding
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
+from ingest.extract.grid import Cell, Grid, span
 from ingest.extract.reader import Facts, Source, Yielded
 
 MAIN_SHARE = 0.3
 """Share of the body's text that a `main` or `article` must hold to stand for the page."""
-CELL_SEPARATOR = " | "
 _SKIPPED = frozenset(
     {
         "script",
@@ -152,8 +152,10 @@ class _Table:
 
     rows: list[str] = field(default_factory=list)
     """Finished rows as lines."""
-    cells: list[str] | None = None
+    cells: list[Cell] | None = None
     """Finished cells of the row that is being read, None between rows."""
+    grid: Grid = field(default_factory=Grid)
+    """Lays the rows out."""
     held: list[str] = field(default_factory=list)
     """Texts in the cell that is being read."""
 
@@ -222,12 +224,13 @@ class _Writer:
             case "ul" | "ol" | "menu" | "dir" if self.lists:
                 self.lists.pop()
             case "td" | "th" if (table := self.table) is not None and table.cells is not None:
-                table.cells.append(" ".join(table.held))
+                across, down = (span(node.attributes.get(kind)) for kind in ("colspan", "rowspan"))
+                table.cells.append(Cell(" ".join(table.held), across, down))
                 table.held = []
             case "tr" if (table := self.table) is not None and table.cells is not None:
-                row = CELL_SEPARATOR.join(table.cells)
+                row = table.grid.row(table.cells)
                 table.cells = None
-                if row.strip(" |"):
+                if row:
                     table.rows.append(row)
             case "table" if self.tables:
                 finished = self.tables.pop()
@@ -261,7 +264,7 @@ class _Writer:
         """Take the table that is being read for layout: it holds another table or a heading."""
         if (table := self.table) is not None:
             self.tables[-1] = None
-            for text in (*table.rows, *(table.cells or ()), *table.held):
+            for text in (*table.rows, *(cell.text for cell in table.cells or ()), *table.held):
                 self._add(Block(text))
 
     @property

@@ -16,6 +16,8 @@ from ingest.extract.clean import one_line
 from ingest.extract.ole import Ole
 from ingest.extract.reader import Facts, Source
 from ingest.extract.sheet_extras import without_codes
+from ingest.extract.xls_formats import formats_of
+from ingest.extract.xlsx_formats import MAX_AREA, Codes
 
 _BOF, _HEADER, _FOOTER, _FILEPASS, _CONTINUE, _TXO, _SERIES_TEXT = 0x809, 0x14, 0x15, 0x2F, 0x3C, 0x1B6, 0x100D
 _BIFF8 = 0x0600
@@ -27,17 +29,18 @@ MAX_EXTRAS = 5_000
 """Texts that are kept."""
 
 
-def extras_of(source: Source) -> list[Block]:
-    """Texts of an XLS file that are in no cell, each once.
+def beside_cells(source: Source) -> tuple[list[Block], dict[str, dict[int, Codes]]]:
+    """Texts of an XLS file that are in no cell, each once, and the number formats of its cells by sheet and row.
 
     Raises:
-        DocumentError: `encrypted` where the stream says so.
+        DocumentError: `encrypted` where the stream says so; `too_large` where cells lie so far apart that all between
+            them cannot be held.
     """
     try:
         with Ole(source) as ole:
             stream = ole.stream("Workbook") or ole.stream("Book")
     except DocumentError:  # the cells may still be read, and their reader says what is damaged
-        return []
+        return [], {}
     if any(kind == _FILEPASS for kind, _ in islice(_records(stream), FIRST_RECORDS)):
         raise DocumentError("encrypted", f"{source.name} is protected by a password")
     found: dict[str, None] = {}
@@ -46,7 +49,10 @@ def extras_of(source: Source) -> list[Block]:
             found[text] = None
         if len(found) >= MAX_EXTRAS:
             break
-    return [Block(text) for text in found]
+    formats = formats_of(_records(stream))
+    if formats.area > MAX_AREA:
+        raise DocumentError("too_large", f"{source.name}: its cells are spread over {formats.area} places")
+    return [Block(text) for text in found], formats.codes
 
 
 def facts_of(source: Source) -> Facts:

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from ingest.errors import DocumentError
-from ingest.extract.reader import MAX_WHOLE_BYTES, Room, Source
+from ingest.extract.clean import one_line
+from ingest.extract.reader import MAX_WHOLE_BYTES, Facts, Room, Source
 
 MAX_TREE_BYTES = 32 << 20
 """Largest XML part that is parsed as a whole: its tree is up to ten times larger."""
@@ -187,3 +188,14 @@ def core_facts(package: Package) -> dict[str, str]:
     """Title, creator, subject, language and dates of an Office package, by their element names."""
     root = package.tree("docProps/core.xml")
     return {local(item): " ".join((item.text or "").split()) for item in (root if root is not None else ())}
+
+
+def office_facts(package: Package, pages: int = 0) -> Facts:
+    """Title, author and date that an Office package says of itself."""
+    core = core_facts(package)
+    date = (core.get("created") or core.get("modified", ""))[:10]
+    author = one_line(core.get("creator", ""))
+    told = {"author": author, "date": date, "subject": core.get("subject", ""), "keywords": core.get("keywords", "")}
+    metadata = {key: one_line(value) for key, value in told.items() if value}
+    language = core.get("language", "")[:2].lower()
+    return Facts(one_line(core.get("title", "")), author, date, language, pages, metadata)

@@ -7,6 +7,7 @@ a reader, the OCR or the embedder.
 Lowest first; a module imports only from modules above it:
 
     signals.py         stop, continue and kill a process group; the kernel's help in ending one
+    cgroup.py          a scope of the user's systemd, where there is one
     priority.py        enter the background class: scheduler, nice, input and output, autogroup
     landlock.py        confine this process to the files that it needs
     seccomp.py         take sockets, and leaving the group, away from this process
@@ -26,6 +27,7 @@ Lowest first; a module imports only from modules above it:
     reading.py         one file, from the first message of its reader to the last
     extracted.py       one file as `assistant extract` prints it
     sandbox.py         readers and OCR workers for many files; `read_files` for `assistant extract`
+    drawing.py         one page as pixels, for a person to look at
 
 The life of the processes: the owner starts the warden in a session of its own; the warden starts workers, each the
 leader of a process group in that session.

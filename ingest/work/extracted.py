@@ -12,11 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.dating import own_date
 from ingest.errors import DocumentError
 from ingest.records import Page, PageSource, Problem
+from ingest.text import detect_language
 from ingest.work import members as m
 
 Status = Literal["ok", "failed", "skipped"]
+LANGUAGE_CHARACTERS = 5_000
+"""As much of a document's beginning as its language and date are told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def collect(path: Path, events: Iterator[m.ReadEvent]) -> ExtractedFile:
         error=error,
         pages=pages if error is None else [],
         problems=problems,
-        metadata=_metadata(facts),
+        metadata=_metadata(own, facts, parts),
         seconds=time.monotonic() - begun,
     )
 
@@ -155,8 +159,14 @@ def _why_nothing(path: Path, parts: _Parts, problems: list[Problem]) -> Document
     return DocumentError("empty", f"{path.name}: no text was found")
 
 
-def _metadata(facts: m.FactsRead | None) -> dict[str, Any]:
-    if facts is None:
+def _metadata(own: m.MemberInfo | None, facts: m.FactsRead | None, parts: _Parts) -> dict[str, Any]:
+    """What the file says of itself; its date is the one that a library would keep."""
+    if own is None or facts is None:
         return {}
-    found = {"author": facts.author, "date": facts.date, **facts.metadata}
+    head = next((page.text[:LANGUAGE_CHARACTERS] for page in parts.pages.get(own.id, ())), "")
+    date = own_date(own.media_type, facts.date, head, facts.language or detect_language(head))
+    found = {"author": facts.author, **facts.metadata}
+    if date.source != "mail":
+        found["date"] = date.iso
+    found["date_source"] = date.source
     return {key: value for key, value in found.items() if value}

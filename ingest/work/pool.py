@@ -58,11 +58,18 @@ class WorkerPool:
         """
         with self._places:
             while True:
-                worker, fresh = self._take()
+                try:
+                    worker, fresh = self._take()
+                except WorkerError as error:
+                    if error.code == "let_go":  # while it was set up
+                        continue
+                    raise
                 try:
                     answer = worker.request(header, payload)
                 except WorkerError as error:
                     self._drop(worker)
+                    if error.code == "let_go":
+                        continue
                     if fresh or error.code != "crashed" or not isinstance(error.__cause__, ConnectionError):
                         raise
                     # It was dying when it was taken: a request left unread breaks the connection.

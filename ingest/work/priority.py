@@ -2,7 +2,8 @@
 
 On Linux the class of a process is not enough: where autogrouping is on, the scheduler shares the processor between
 sessions first, and nice values and SCHED_IDLE rank processes within one session only. So the whole session of the
-warden gets the lowest autogroup weight; it must be a session of its own. Children inherit all of it.
+warden gets the lowest autogroup weight; it must be a session of its own. Where a systemd manages the person's processes,
+the warden moves into a scope of the least weight first (`cgroup`). Children inherit all of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from ingest.work.cgroup import join_scope
 
 LOWEST_NICE = 19
 _AUTOGROUP = Path("/proc/self/autogroup")
@@ -26,6 +29,7 @@ def enter_background() -> tuple[str, ...]:
     """
     if sys.platform.startswith("linux"):
         steps: dict[str, Callable[[], object]] = {
+            "control group": join_scope,
             "autogroup": _lowest_autogroup,
             "nice": lambda: os.setpriority(os.PRIO_PROCESS, 0, LOWEST_NICE),
             "scheduler": _idle_scheduler,

@@ -242,7 +242,7 @@ class FileReading:
         if self._current is None:
             self._current = Progress(document, set(self._stored(document)))
             self._outlet.put(m.DocumentBegan(document))
-        elif self._again:  # because the warden was lost in the middle of it
+        elif self._again:  # because the warden was lost, or the reader let go, in the middle of it
             self._again = False
             self._current.received = self._current.text_length = self._current.messages = 0
         else:
@@ -277,7 +277,7 @@ class FileReading:
 
     def _try_again(self, error: WorkerError) -> bool:
         self._lost += error.code == "lost"
-        self._again = error.code == "lost" and self._lost <= MAX_LOST
+        self._again = error.code == "let_go" or (error.code == "lost" and self._lost <= MAX_LOST)
         return self._again
 
     def _finish(self) -> None:

@@ -6,7 +6,10 @@ Knows nothing of the file that a page is from, nor of the order in which pages a
 from __future__ import annotations
 
 import contextlib
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ingest.errors import WorkerError
@@ -20,8 +23,22 @@ from ingest.work.pool import WorkerPool
 from ingest.work.warden import Warden
 from ingest.work.worker import HINT
 
-OCR_CPU_FACTOR = 3
+OCR_CPU_FACTOR = 4
 """A picture that OCR is unsure of is read several times: turned, cleaned and scaled."""
+FILES_KNOWN = 64
+"""Files of which is remembered what their pages were read with."""
+MAX_NOTICE = 300
+"""Longest notice of an OCR worker, in characters."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What OCR has said of a file."""
+
+    languages: str = ""
+    """Language data that read one of its pages well."""
+    notices: set[str] = field(default_factory=set)
+    """What a person was told of it."""
 
 
 class Recognition:
@@ -45,6 +62,8 @@ class Recognition:
         self._languages = str(options["ocr_languages"])
         self._pool = WorkerPool(warden, entry, parallel, limits=limits, confined="all")
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="ocr")
+        self._lock = threading.Lock()
+        self._known: dict[Path, _Known] = {}
 
     def submit(self, picture: PictureOfPage) -> Future[Recognized]:
         """Queue a picture; it is removed once it has been read. The result raises `WorkerError` when `close` ended it.
@@ -71,13 +90,23 @@ class Recognition:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _recognize(self, picture: PictureOfPage) -> Recognized:
-        request = {"op": "ocr", "image": str(picture.image), "languages": self._languages, "dpi": picture.dpi}
+        file = picture.image.parent  # the pictures of each file lie in a folder of their own
+        with self._lock:
+            likely = self._known[file].languages if file in self._known else ""
+        request = {
+            "op": "ocr",
+            "image": str(picture.image),
+            "languages": self._languages,
+            "likely": likely,
+            "dpi": picture.dpi,
+        }
         try:
             answer, _ = self._call(request)
             if isinstance(answer.get("error"), dict):
                 error = error_of(answer["error"])
                 return _without_ocr(picture, error.code, error.message)
-            return merge(picture, answer), None
+            page = merge(picture, answer)
+            return page, self._noted(file, page, answer)
         except FrameError as error:
             return _without_ocr(picture, "crashed", f"OCR broke its protocol: {error}")
         except WorkerError as error:
@@ -87,6 +116,21 @@ class Recognition:
         finally:
             with contextlib.suppress(OSError):
                 picture.image.unlink()
+
+    def _noted(self, file: Path, page: Page, answer: Message) -> Problem | None:
+        """Remember what a page was read with, and give out what is to be told of it: once a file."""
+        languages, notice = str(answer.get("languages") or ""), str(answer.get("notice") or "")[:MAX_NOTICE]
+        with self._lock:
+            known = self._known.setdefault(file, _Known())
+            if len(self._known) > FILES_KNOWN:
+                self._known.pop(next(iter(self._known)))
+            if not notice:
+                known.languages = known.languages or (languages if page.text else "")
+                return None
+            if notice in known.notices:
+                return None
+            known.notices.add(notice)
+        return Problem(page.number, "no_ocr", f"page {page.number} is {notice}")
 
     def _call(self, request: Message) -> tuple[Message, bytes]:
         """Ask once more when somebody killed the warden: that is not the page's fault."""

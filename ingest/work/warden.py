@@ -129,6 +129,13 @@ class Warden:
             for worker in self._workers:
                 worker.cont()
 
+    def let_go(self) -> None:
+        """End all pausable workers to free what they hold; what they were asked is asked of new ones."""
+        with self._lock:
+            for worker in self._workers:
+                if worker.pausable:
+                    worker.let_go()
+
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
         """End all workers and the warden; calling it twice is harmless.
 

@@ -62,6 +62,7 @@ class Worker:
         self._signals = threading.Lock()
         self._ended = False
         self._killed = False
+        self._let_go = False
         self._next_look = 0.0
         self._handed = 0
         weakref.finalize(self, close_quietly, connection)
@@ -70,7 +71,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be asked: it has not ended, as far as can be seen without waiting."""
-        if self._ended or self._killed:
+        if self._ended or self._killed or self._let_go:
             return False
         try:
             self._connection.setblocking(False)
@@ -128,7 +129,7 @@ class Worker:
 
         Raises:
             WorkerError: `timeout` or `out_of_memory` when it broke a limit, `killed` when `kill` was called meanwhile,
-                `lost` when its warden died, `disk_full`, otherwise `crashed`. In every case the process has been ended; what it left in its folder stays until `end`.
+                `let_go` when `let_go` was, `lost` when its warden died, `disk_full`, otherwise `crashed`. In every case the process has been ended; what it left in its folder stays until `end`.
         """
         try:
             frame = receive_frame(_Incoming(self))
@@ -184,6 +185,11 @@ class Worker:
         self._killed = True
         self._signal(kill_group)
 
+    def let_go(self) -> None:
+        """Kill its whole group to free what it holds; who waits for an answer gets a `WorkerError` of code `let_go`."""
+        self._let_go = True
+        self._signal(kill_group)
+
     def end(self) -> int | None:
         """Kill it if it still runs, have it reaped and remove its folder; calling it twice is harmless.
 
@@ -217,10 +223,12 @@ class Worker:
 
     def _gone(self) -> WorkerError:
         """What to raise when the connection ended: the worker closed it, died or was killed."""
-        killed = self._killed
+        killed, let_go = self._killed, self._let_go
         status = self._bury()
         if killed:
             return WorkerError("the process was ended while it worked", HINT, "killed")
+        if let_go:
+            return WorkerError("the process was let go while it waited", HINT, "let_go")
         if status is None:
             return WorkerError("the process was lost together with its warden", HINT, "lost")
         return WorkerError(f"the process {describe_exit(status)}", HINT, "crashed")

@@ -53,3 +53,7 @@ def test_a_stream_gives_the_same_text_as_the_whole(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_bytes((GERMAN * 9000).encode())
     assert "".join(encoding.stream(path)) == GERMAN * 9000
+
+
+def test_a_character_that_was_lost_before_is_still_utf8() -> None:
+    assert encoding.decode("phone\ufffd\ufffd\ufffd".encode()) == "phone\ufffd\ufffd\ufffd"

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, features
+
+from ingest.errors import DocumentError
 
 from .files import error_of, picture_of, read, write
 
@@ -15,6 +18,22 @@ def test_every_format_gives_a_page(tmp_path: Path, suffix: str) -> None:
     assert (image.number, image.label) == (1, "picture")
     with Image.open(image.image) as picture:
         assert picture.mode == "L"
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_needs_no_extra(tmp_path: Path) -> None:
+    picture_of(["Hello"]).convert("RGB").save(tmp_path / "a.avif")
+    assert [image.label for image in read(tmp_path / "a.avif").images] == ["picture"]
+
+
+def test_a_broken_heic_is_damaged_or_its_extra_is_named(tmp_path: Path) -> None:
+    broken = write(tmp_path / "a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    with pytest.raises(DocumentError) as caught:
+        read(broken)
+    if importlib.util.find_spec("pi_heif"):
+        assert caught.value.code == "damaged"
+    else:
+        assert caught.value.code == "unsupported" and "[heic]" in caught.value.hint
 
 
 def test_frames_of_a_tiff_are_pages(tmp_path: Path) -> None:

@@ -70,3 +70,20 @@ def test_a_boundary_that_is_folded_over_two_lines_is_found(tmp_path: Path) -> No
 
 def test_nothing_at_all_is_empty(tmp_path: Path) -> None:
     assert error_of(lambda: read(write(tmp_path / "a.eml", "\n\n"))) == "empty"
+
+
+def test_addresses_get_the_marks_that_carelessness_left_out(tmp_path: Path) -> None:
+    told = {
+        "ann@example.org bob@example.org": "ann@example.org, bob@example.org",
+        "Ann Ho ann@example.org": "Ann Ho <ann@example.org>",
+        '"Ho, Ann" <ann@example.org>': '"Ho, Ann" <ann@example.org>',
+        "ann@example.org": "ann@example.org",
+    }
+    for written, shown in told.items():
+        found = read(write(tmp_path / "a.eml", f"From: {written}\nTo: x@example.org\nSubject: s\n\nHi\n"))
+        assert found.facts.metadata["from"] == shown
+
+
+def test_a_mail_without_a_date_is_dated_by_its_arrival(tmp_path: Path) -> None:
+    text = "Received: from a by b; Fri, 3 May 2024 10:00:00 +0200\nFrom: a@example.org\nTo: b@example.org\nSubject: s\n\nHi\n"
+    assert read(write(tmp_path / "a.eml", text)).facts.date == "2024-05-03"

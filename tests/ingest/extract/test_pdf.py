@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.extract.pdf_facts import iso_date, title_of
 from ingest.extract.pdf_layout import blocks_of
-from ingest.extract.pdf_lines import Line
+from ingest.extract.pdf_lines import Line, leftwards
 from ingest.extract.pdf_scan import garbled
 from ingest.extract.reader import Member
 
@@ -108,6 +109,16 @@ def test_a_label_of_two_lines_stays_with_the_cells_beside_its_middle() -> None:
     assert block.text.startswith("Fluorine and\ncompounds")
 
 
+def test_near_stretches_that_run_to_the_left_are_one_cell() -> None:
+    def piece(text: str, left: float) -> Line:
+        return Line(text, left, 98, left + 40, 110, 100, 10)
+
+    found = leftwards([piece("בתי מגורים:", 250), piece("סך הכל", 202), piece("13.0", 100), piece("8.0", 150)], 16)
+    assert [(line.text, line.left, line.right) for line in found] == [
+        ("13.0", 100, 140), ("8.0", 150, 190), ("בתי מגורים: סך הכל", 202, 290),
+    ]  # fmt: skip
+
+
 def test_broken_words_are_joined_and_compounds_keep_their_hyphen() -> None:
     def line(text: str, hyphen: bool, base: float) -> Line:
         return Line(text, 50, base - 2, 300, base + 8, base, 10, hyphen)
@@ -169,6 +180,80 @@ def test_a_scan_is_given_out_as_a_picture(tmp_path: Path) -> None:
 def test_a_caption_does_not_hide_a_scan(tmp_path: Path) -> None:
     (image,) = read(scanned(tmp_path / "a.pdf", "Fax 12")).images
     assert image.text == "Fax 12"
+
+
+def test_running_lines_stand_apart_and_are_no_headings(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    for number in (1, 2, 3):
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(60, 30, f"Page {number} of 3")
+        for row, line in enumerate([f"Part {number} of the lease", "goes on in a second line."]):
+            canvas.drawString(60, 785 - 14 * row, line)
+        canvas.setFont("Helvetica", 16)
+        canvas.drawString(60, 802, "Lease 4711")
+        canvas.showPage()
+    canvas.save()
+    first, *others = read(tmp_path / "a.pdf").pages
+    assert first.headings, "nothing is known of the first page's neighbours"
+    for page in others:
+        number = page.number
+        assert page.text == (
+            f"Lease 4711\n\nPart {number} of the lease\ngoes on in a second line.\n\nPage {number} of 3"
+        )
+        assert page.headings == ()
+
+
+def test_what_stands_above_comes_first_whatever_was_drawn_first(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.drawString(
+        60, 80, "1 A footnote over both of the columns and therefore of the whole page, which was drawn first."
+    )
+    for column, name in ((60, "left"), (320, "right")):
+        for row in range(8):
+            canvas.drawString(column, 700 - 14 * row, f"Row {row} of the {name} hand column.")
+    canvas.drawString(60, 760, "A title over the whole width of the page, which was drawn last.")
+    canvas.save()
+    text = read(tmp_path / "a.pdf").text
+    places = [text.index(part) for part in ("A title", "Row 0 of the left", "Row 7 of the left", "Row 0 of the right")]
+    assert [*places, text.index("1 A footnote")] == sorted([*places, text.index("1 A footnote")])
+
+
+def page_with_picture(path: Path, picture: Any) -> Path:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(path))
+    for row in range(25):
+        canvas.drawString(
+            60, 780 - 14 * row, f"Line {row} says that the terms of the contract are shown in the picture below."
+        )
+    canvas.drawImage(ImageReader(picture), 60, 60, 420, 300)
+    canvas.save()
+    return path
+
+
+def test_a_picture_of_text_on_a_page_of_text_is_given_out(tmp_path: Path) -> None:
+    from PIL import Image
+
+    found = read(
+        page_with_picture(tmp_path / "a.pdf", picture_of(["The deposit is returned", "within four weeks."] * 5))
+    )
+    (image,) = found.images
+    assert image.text.startswith("Line 0 says") and not found.pages
+    with Image.open(image.image) as drawn:
+        assert drawn.crop((0, 0, drawn.width, drawn.height // 2)).getextrema() == (255, 255)
+    assert [page.number for page in read(tmp_path / "a.pdf", ocr=False).pages] == [1]
+
+
+def test_a_photograph_on_a_page_of_text_is_not(tmp_path: Path) -> None:
+    from PIL import Image
+
+    photograph = Image.radial_gradient("L").resize((800, 600))
+    assert read(page_with_picture(tmp_path / "a.pdf", photograph)).images == []
 
 
 def test_without_ocr_a_scan_is_a_problem(tmp_path: Path) -> None:

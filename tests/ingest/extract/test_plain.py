@@ -28,19 +28,6 @@ def test_markdown_stays_verbatim_and_its_headings_are_marked(tmp_path: Path) -> 
     assert found.facts.title == "Handbook"
 
 
-def test_other_markups_have_headings_too(tmp_path: Path) -> None:
-    assert read(write(tmp_path / "a.adoc", "= Guide\n\n== First\ntext\n")).headings == [("= Guide", 1), ("== First", 2)]
-    assert read(write(tmp_path / "a.org", "* One\n** Two\ntext\n")).headings == [("* One", 1), ("** Two", 2)]
-    assert read(write(tmp_path / "a.rst", "One\n===\n\nTwo\n---\ntext\n")).headings == [
-        ("One\n===", 1),
-        ("Two\n---", 2),
-    ]
-    assert read(write(tmp_path / "a.tex", "\\section{One}\n\\subsection{Two}\nx")).headings == [
-        ("\\section{One}", 2),
-        ("\\subsection{Two}", 3),
-    ]
-
-
 def test_a_long_text_becomes_parts(tmp_path: Path) -> None:
     line = "A line of a long protocol, number 12345.\n"
     found = read(write(tmp_path / "a.txt", line * 20_000))

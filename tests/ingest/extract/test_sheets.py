@@ -6,6 +6,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .files import error_of, read, write
+from .ole_writer import xls
+from .test_docx import with_parts
+from .test_office import odf
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -57,7 +60,9 @@ def test_rows_are_lines_and_pages_say_which_rows(tmp_path: Path) -> None:
     ]
     assert found.pages[0].text.startswith("Stock\n\nItem | Price\nPaper 2 | 2.5\n")
     assert found.pages[1].text.startswith("Item | Price\nPaper 41 | 41.5\n"), "the header stands again on the next page"
-    assert found.headings == [("Stock", 1), ("Notes", 1)]
+    assert found.headings == [("Stock", 1), *[("Item | Price", 2)] * 3, ("Notes", 1)], (
+        "so that it is part of every passage"
+    )
 
 
 def test_numbers_look_as_people_write_them(tmp_path: Path) -> None:
@@ -84,4 +89,79 @@ def test_separated_text_stays_as_it_is_in_the_file(tmp_path: Path) -> None:
     assert [page.label for page in found.pages] == ["rows 1–100", "rows 101–200", "rows 201–251"]
     assert found.pages[0].text == "\n".join(lines[:100])
     assert found.pages[1].text.split("\n")[:2] == ["name;amount", "Müller 99;99,50"]
+    assert found.headings == [("name;amount", 1)] * 3
+    assert read(write(tmp_path / "c.csv", "1;2\n3;4\n")).headings == [], "data are no header"
     assert error_of(lambda: read(write(tmp_path / "b.csv", "\n \n"))) == "empty"
+
+
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="0.0%"/></numFmts>'
+    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="4"/></cellXfs></styleSheet>'
+)
+
+
+def test_numbers_are_shown_in_the_format_of_their_cell(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"S": [["Rate", "Sum"], [0.125, 1234.5]]}, {"xl/styles.xml": STYLES})
+    changed = {
+        "xl/worksheets/sheet1.xml": lambda text: text.replace("<c><v>0.125", '<c s="1"><v>0.125').replace(
+            "<c><v>1234", '<c s="2"><v>1234'
+        )
+    }
+    found = read(with_parts(path, tmp_path / "b.xlsx", changed))
+    assert found.text.endswith("Rate | Sum\n12.5% | 1,234.50")
+
+
+def test_merged_cells_stand_in_every_row_and_column(tmp_path: Path) -> None:
+    rows: list[list[str | float]] = [["Title", ""], ["Year", "North", ""], ["", "A", "B"], [2020.0, 1.0, 2.0]]
+    path = xlsx(tmp_path / "a.xlsx", {"S": rows})
+    merged = '</sheetData><mergeCells count="3"><mergeCell ref="A1:C1"/><mergeCell ref="A2:A3"/><mergeCell ref="B2:C2"/></mergeCells>'
+    found = read(
+        with_parts(
+            path, tmp_path / "b.xlsx", {"xl/worksheets/sheet1.xml": lambda text: text.replace("</sheetData>", merged)}
+        )
+    )
+    assert found.text == "S\n\nTitle\nYear | North | North\nYear | A | B\n2020 | 1 | 2"
+
+
+def test_comments_say_who_wrote_them_and_where(tmp_path: Path) -> None:
+    comments = (
+        f'<comments xmlns="{MAIN}"><authors><author>Jane</author></authors><commentList><comment ref="B2" authorId="0"><text><r><t>Check this</t></r>'
+        "</text></comment></commentList></comments>"
+    )
+    found = read(xlsx(tmp_path / "a.xlsx", {"S": [["x"]]}, {"xl/comments1.xml": comments}))
+    assert found.pages[-1].text == "[Comment on B2] Jane: Check this"
+
+
+def test_old_workbooks_show_their_formats_too(tmp_path: Path) -> None:
+    cells = [(0, 0, 1.5, 0), (0, 1, 0.25, 1), (1, 0, 1234.0, 2)]
+    found = read(write(tmp_path / "a.xls", xls(cells, ["General", "0%", "#,##0.00"])))
+    assert found.text == "Sheet1\n\n1.5 | 25%\n1,234.00"
+
+
+def test_ods_cells_are_what_the_program_showed(tmp_path: Path) -> None:
+    table = (
+        '<office:spreadsheet><table:table table:name="Costs"><table:table-row><table:table-cell><text:p>Item</text:p></table:table-cell>'
+        "<table:table-cell><text:p>Price</text:p></table:table-cell></table:table-row>"
+        '<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+        '<table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>all</text:p></table:table-cell><table:covered-table-cell/>'
+        '<table:table-cell office:value="2.5"><office:annotation><dc:creator>Jane</dc:creator><text:p>why?</text:p></office:annotation>'
+        "<text:p>2,50 €</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>"
+    )
+    found = read(odf(tmp_path / "a.ods", table, "spreadsheet"))
+    assert [page.label for page in found.pages] == ["Costs rows 1–5", "notes"]
+    assert found.pages[0].text == "Costs\n\nItem | Price\nall | all | 2,50 €"
+    assert found.pages[1].text == "[Comment on row 5] Jane: why?"
+
+
+def test_cells_that_lie_too_far_apart_are_not_read(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"S": [["x"]], "T": [["y"]]})
+    far = {
+        "xl/worksheets/sheet1.xml": lambda text: text.replace(
+            "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+        )
+    }
+    found = read(with_parts(path, tmp_path / "b.xlsx", far))
+    assert [problem.code for problem in found.problems] == ["too_large"]
+    assert found.text == "T\n\ny", "the other sheet is"
+    old = xls([(0, 0, 1.0, 0), (65535, 60000, 2.0, 0)], ["General"])
+    assert error_of(lambda: read(write(tmp_path / "a.xls", old))) == "too_large"

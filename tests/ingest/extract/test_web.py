@@ -41,3 +41,13 @@ def test_the_declared_encoding_is_used(tmp_path: Path) -> None:
 
 def test_a_page_without_text_is_empty(tmp_path: Path) -> None:
     assert error_of(lambda: read(write(tmp_path / "a.html", "<html><body><script>x</script></body></html>"))) == "empty"
+
+
+def test_merged_cells_stand_in_every_row_and_column(tmp_path: Path) -> None:
+    table = (
+        "<table><tr><td colspan=3>Title<tr><td rowspan=2>North<td colspan=2>Sum<tr><td>1<td>2</table>"
+        "<table><tr><td colspan=1000 rowspan=1000>x</td><td>y</table>"
+    )
+    text = read(write(tmp_path / "a.html", f"<html><body>{table}</body></html>")).text
+    assert text.split("\n\n")[0] == "Title\nNorth | Sum | Sum\nNorth | 1 | 2"
+    assert text.count("x") == 20, "not without end"

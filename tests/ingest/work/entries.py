@@ -173,7 +173,9 @@ def ocr(connection: socket.socket) -> None:
         if text.startswith("none"):
             send_frame(connection, {"error": {"code": "no_ocr", "message": "no Tesseract", "hint": "install it"}})
         else:
+            if text == "likely":
+                text = f"likely {frame[0]['likely'] or 'nothing'}"
             box = [0, len(text), 0.1, 0.1, 0.2, 0.2, 0.9]
-            send_frame(
-                connection, {"text": text, "confidence": 0.9, "boxes": [box] if text else [], "languages": "eng"}
-            )
+            notice = "in another language" if text.startswith("foreign") else ""
+            answer = {"text": text, "confidence": 0.9, "boxes": [box] if text else [], "languages": "deu"}
+            send_frame(connection, {**answer, "notice": notice})

@@ -15,6 +15,7 @@ import pytest
 from ingest import config
 from ingest.errors import DocumentError, WorkerError
 from ingest.work import members as m
+from ingest.work.pool import WorkerPool
 from ingest.work.sandbox import Sandbox
 from ingest.work.warden import Warden
 
@@ -132,6 +133,19 @@ def test_container_without_text_of_its_own(sandbox: Sandbox, tmp_path: Path) -> 
     assert read(sandbox, path) == [("failed", "locked", "encrypted"), ("end", 0), "text 1", ("end", 1)]
 
 
+def test_what_a_page_was_read_with_is_tried_first_on_the_next(warden: Warden, tmp_path: Path) -> None:
+    with Sandbox(warden, OPTIONS, 1, reader="work_entries:reader", ocr="work_entries:ocr") as one_by_one:
+        script = [image(1, "likely"), image(2, "likely")]
+        for _ in range(2):  # nothing is carried over to another file
+            assert read(one_by_one, file(tmp_path, member(1, *script))) == ["likely nothing", "likely deu", ("end", 2)]
+
+
+def test_what_a_page_lacks_is_told_once_a_file(sandbox: Sandbox, tmp_path: Path) -> None:
+    found = read(sandbox, file(tmp_path, member(1, image(1, "foreign one"), image(2, "foreign two"))))
+    assert [each for each in found if isinstance(each, str)] == ["foreign one", "foreign two"]
+    assert [each[0] for each in found if each[0] == "problem"] == ["problem"]
+
+
 def test_page_that_ocr_cannot_read(sandbox: Sandbox, tmp_path: Path) -> None:
     script = [image(1, "segfault", text="layer"), image(2, "none"), image(3, "three")]
     assert read(sandbox, file(tmp_path, member(1, *script))) == [
@@ -211,6 +225,48 @@ def test_killed_warden_is_not_the_documents_fault(tmp_path: Path, monkeypatch: p
             if isinstance(event, m.PageRead):
                 texts.append(event.page.text)
     assert texts == ["text 1", "two", "slow picture"]
+
+
+def test_processes_that_are_let_go_while_they_stand_still_cost_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    (packages / "work_entries.py").write_bytes(Path(__file__).with_name("entries.py").read_bytes())
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    more = [page(number) for number in range(2, 12)]
+    path = file(
+        tmp_path, member(1, page(1), image(50, "slow picture"), *more), member(2, page(1, text="two"), inside="a")
+    )
+    with (
+        Warden.start(idle=False) as warden,
+        Sandbox(warden, OPTIONS, 1, reader="work_entries:reader", ocr="work_entries:ocr") as sandbox,
+    ):
+        texts: list[str] = []
+        for event in sandbox.read(path, everything):
+            if isinstance(event, m.DocumentBegan):
+                for _ in range(5):  # more often than a warden may be lost
+                    warden.stop_all()
+                    warden.let_go()
+                    warden.cont_all()
+            if isinstance(event, m.PageRead):
+                texts.append(event.page.text)
+    assert sorted(texts) == sorted(["text 1", "slow picture", *(f"text {number}" for number in range(2, 12)), "two"])
+
+
+def test_a_call_is_asked_again_of_another_worker_when_one_is_let_go(warden: Warden) -> None:
+    with WorkerPool(warden, "work_entries:echo", 1) as pool:
+        first = pool.call({"do": "tell"})[0]["pid"]
+        warden.stop_all()
+        answers: list[Any] = []
+        asking = threading.Thread(target=lambda: answers.append(pool.call({"do": "tell"})[0]["pid"]))
+        asking.start()
+        warden.let_go()
+        asking.join(0.3)
+        warden.cont_all()
+        asking.join(60)
+    assert len(answers) == 1
+    assert answers != [first]
 
 
 def test_paths_that_are_no_files(sandbox: Sandbox, tmp_path: Path) -> None:
