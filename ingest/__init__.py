@@ -9,6 +9,8 @@ The shared kernel, used by both halves:
     text.py          sentences, words, stems         stop_words.py   plain data for it
     quantities.py    numbers, dates, names           config.py       the one reader of configuration
     model_files.py   find and verify model files     offline.py      nothing may connect
+    dating.py        the date that a document says of itself   ignoring.py   ignore rules, as in a .gitignore
+    sketch.py        by which near-duplicates are told
     frames.py        how processes talk
 
 Reading a file:
@@ -30,9 +32,11 @@ The owner, the one process that writes:
 
     owner.py         takes the lock, serves the socket, runs the indexer     __main__.py   python -m ingest
     sessions.py      its side of the socket                                  log.py        its log
-    indexer.py       runs over paths: what to do next                        changes.py    what a walk found to do
+    indexer.py       what to do next                                         changes.py    what a walk found to do
+    run.py           one run over paths: walk, read, publish, remove         following.py  follow folders, by events and looks
     pipeline.py      one file: read → chunk → embed → publish                file_reading.py   what the sandbox gave of it
-    folders.py       walk the person's folders                               tools.py      warden, sandbox, embedding workers
+    folders.py       walk the person's folders                               calm.py       when what changed has calmed
+    passed_over.py   what in them is not read, and why                       tools.py      warden, sandbox, embedding workers
     feeder.py        keeps Chroma filled and asks it                         gate.py       shut for reasons a person can read
     governor/        how fast indexing may go, and why                       pacer.py      carries the pace out
     costs.py         what indexing has cost, in numbers

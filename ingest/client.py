@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import filelock
 import psutil
@@ -25,9 +25,10 @@ from ingest.config import Config
 from ingest.errors import AssistantError, LibraryError
 from ingest.frames import Message
 from ingest.link import Link, LinkLost, RunItem
-from ingest.records import Done, Failed, Indexed, IndexEvent, Reading, Removed, Skipped, Started, Unchanged
+from ingest.records import IndexEvent
 from ingest.socket_files import SAME_START_SECONDS, lock_of, read_note
 from ingest.starter import Starter, in_use
+from ingest.tally import Tally
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,8 @@ class Client:
     """A connection to the owner of a library, renewed when the owner is lost. Safe to use from several threads."""
 
     def __init__(self, library: Path, config: Config, link: Link | None, may_start: bool) -> None:
+        self.asked_generation = 0
+        """Number of the generation of vectors that rows are asked of; 0: whichever is in use."""
         self._library = library
         self._config = config
         self._may_start = may_start
@@ -111,7 +114,9 @@ class Client:
             return None
         payload = vector.astype("<f4").tobytes()
         try:
-            reply, _ = link.request({"op": "nearest", "limit": limit}, payload, seconds)
+            reply, _ = link.request(
+                {"op": "nearest", "limit": limit, "generation": self.asked_generation}, payload, seconds
+            )
         except (LinkLost, AssistantError):
             return None
         return [(int(row), float(cosine)) for row, cosine in reply["rows"]]
@@ -129,7 +134,7 @@ class Client:
         header = {"op": "index", "paths": [os.path.abspath(path) for path in paths], "follow": follow}  # noqa: PTH100 - links stay
         if follow:
             self._followed.append(header)
-        yield from _Tally().of(self._run(header))
+        yield from Tally().of(self._run(header))
 
     def repair(self) -> Iterator[tuple[str, str]]:
         """Rebuild what `check` found damaged; yields what was done: a stable word and where."""
@@ -186,6 +191,35 @@ class Client:
     def drop_folder(self, path: Path) -> None:
         """Drop a folder and what was read from it."""
         self._ask({"op": "drop_folder", "path": os.path.abspath(path)}, None)  # noqa: PTH100 - links stay
+
+    def reread(self, paths: Sequence[Path]) -> int:
+        """Have files read again by the next run over them, whether they changed or not; how many that concerns."""
+        return int(self._ask({"op": "reread", "paths": [os.path.abspath(path) for path in paths]}, None)["files"])  # noqa: PTH100 - links stay
+
+    def forget(self, path: Path) -> dict[str, Any]:
+        """Take a file, or all below a folder, out of every search, never to be read again; `erase` does the rest.
+
+        Returns:
+            How many `files` and `documents` that concerns, and which files hold the same documents `elsewhere`.
+        """
+        return self._ask({"op": "forget", "path": os.path.abspath(path)})  # noqa: PTH100 - links stay
+
+    def erase(self) -> dict[str, Any]:
+        """Have what was forgotten erased and proved to be gone; see `ingest.library.forgetting.Erased`."""
+        return self._ask({"op": "erase"}, None)
+
+    def conversations_forgotten(self) -> None:
+        """Say that the conversations that cited what was forgotten are gone."""
+        self._ask({"op": "forgotten"})
+
+    def relocate(self, old: Path, new: Path) -> int:
+        """Say that a folder, with all below it, lies elsewhere now; how many files that concerns."""
+        header = {"op": "relocate", "old": os.path.abspath(old), "new": os.path.abspath(new)}  # noqa: PTH100 - links stay
+        return int(self._ask(header, None)["files"])
+
+    def generation(self, do: Literal["new", "back", "drop"], model: str = "") -> dict[str, Any]:
+        """Begin to make vectors anew with a model, bring the replaced ones back, or drop those that are not in use."""
+        return self._ask({"op": "generation", "do": do, "model": model}, None)
 
     def close(self) -> None:
         """Say goodbye; the last client waits until the owner and its workers have ended, also after Ctrl-C."""
@@ -272,53 +306,6 @@ def _cancel(link: Link, run: int) -> None:
         link.request({"op": "cancel", "run": run}, seconds=READ_SECONDS)
     except (LinkLost, AssistantError):
         link.close()
-
-
-class _Tally:
-    """Joins the events of a run that several owners did, as if one had."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._started = False
-        self._seen: set[tuple[Path, str | None]] = set()
-        self._read: set[Path] = set()
-        self._counts = {Indexed: 0, Unchanged: 0, Removed: 0, Failed: 0, Skipped: 0}
-        self._passages = 0
-
-    def of(self, events: Iterator[IndexEvent]) -> Iterator[IndexEvent]:
-        """The events without those that a new owner repeats, and with the totals of all of them."""
-        for event in events:
-            if isinstance(event, Done):
-                yield self._done()
-            elif self._is_new(event):
-                yield event
-
-    def _is_new(self, event: IndexEvent) -> bool:
-        if isinstance(event, Started):
-            new, self._started = not self._started, True
-            return new
-        if isinstance(event, Reading) or type(event) not in self._counts:
-            return True
-        place = event.path, getattr(event, "inside", None)  # type: ignore[union-attr]  # all that are counted have one
-        if place in self._seen or (isinstance(event, Unchanged) and event.path in self._read):
-            return False
-        self._seen.add(place)
-        self._read.add(place[0])
-        self._counts[type(event)] += 1
-        self._passages += event.passages if isinstance(event, Indexed) else 0
-        return True
-
-    def _done(self) -> Done:
-        counts = self._counts
-        return Done(
-            counts[Indexed],
-            counts[Unchanged],
-            counts[Removed],
-            counts[Failed],
-            counts[Skipped],
-            self._passages,
-            time.monotonic() - self._began,
-        )
 
 
 def _leave(link: Link, library: Path, may_end: bool, deadline: float) -> None:

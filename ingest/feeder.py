@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import log
-from ingest.errors import AssistantError, WorkerError
+from ingest.errors import AssistantError, LibraryError, WorkerError
 from ingest.gate import Gate
 from ingest.library import Library
 from ingest.vectors.chroma_client import ENTRY, MAX_ROWS_A_BATCH, ChromaIndex
@@ -34,12 +34,18 @@ MAX_DEATHS = 4
 """Deaths of the index child in a row, without a batch between them, after which it is given up."""
 KNOWN_ROWS = 100
 """Vectors asked back at every opening."""
+ASKED_AT_ONCE = 2
+"""Questions that may wait for Chroma, which answers one at a time and none while it is fed; more are scanned for at once."""
+SCANS_AT_ONCE = 4
+"""Scans at the same time, each on one core."""
 SPARE_ROWS = 8
 """Rows asked for beyond the limit, since some may have died."""
 CLOSE_SECONDS = 1.0
 """Time for the batch that is being fed when the owner ends."""
 PATIENCE_SECONDS = 1.0
 """Fewer rows than a batch are fed after this time."""
+REFILL_SECONDS = 60.0
+"""How long somebody waits until Chroma's folder is deleted: a batch that is being fed comes first."""
 CANCEL_SECONDS = 0.2
 """How soon somebody who waits notices that nobody waits for him any more."""
 
@@ -63,13 +69,17 @@ class Feeder:
         self._gate = gate
         self._worker: Worker | None = None
         self._index: ChromaIndex | None = None
+        self._opened = 0
+        self._refill_wanted = False
         self._given_up = False
         self._asked = False
         self._waited_for = False
         self._ending = False
         self._deaths = 0
         self._changed = threading.Condition()
-        self._askers = ThreadPoolExecutor(4, "nearest")
+        self._free = threading.Semaphore(ASKED_AT_ONCE)
+        self._askers = ThreadPoolExecutor(ASKED_AT_ONCE, "nearest")
+        self._scanners = ThreadPoolExecutor(SCANS_AT_ONCE, "scan")
         self._thread = threading.Thread(target=self._feed, name="feeder", daemon=True)
 
     def start(self) -> None:
@@ -91,17 +101,38 @@ class Feeder:
                 self._changed.wait(CANCEL_SECONDS)
         self._waited_for = False
 
+    def refill(self) -> None:
+        """Have Chroma's folder deleted and filled again; returns once it is deleted.
+
+        Raises:
+            LibraryError: The folder cannot be deleted now (code `in_use`).
+        """
+        with self._changed:
+            self._refill_wanted = True
+            self._changed.notify_all()
+            done = self._changed.wait_for(lambda: not self._refill_wanted or not self._feeds(), REFILL_SECONDS)
+        if not self._feeds():
+            self._begin_anew()
+        elif not done:
+            raise LibraryError(f"{self._folder()} is in use", "Try again.", "in_use")
+
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """Living rows nearest to a unit vector, best first, with their cosine; from whoever answers first."""
         self._asked = True
-        index, mark, count = self._index, self._library.watermark(), self._library.row_count()
+        generation = self._library.generation()
+        if generation is None:
+            return []
+        index, mark, count = self._index, generation.watermark, generation.rows
+        if self._opened != generation.key:
+            index = None
         found: list[tuple[int, float]] | None = None
         scanned: Future[list[tuple[int, float]]] | None = None
-        if index is not None and mark:
+        if index is not None and mark and self._free.acquire(blocking=False):
             asked = self._askers.submit(index.nearest, vector, limit + SPARE_ROWS)
+            asked.add_done_callback(lambda _: self._free.release())
             rivals: list[Future[list[tuple[int, float]]]] = [asked]
             if mark < count or not wait(rivals, HEAD_START_SECONDS).done:
-                scanned = self._askers.submit(self._library.nearest_rows, vector, limit)
+                scanned = self._scanners.submit(self._library.nearest_rows, vector, limit)
                 rivals.append(scanned)
             if asked in wait(rivals, return_when=FIRST_COMPLETED).done:
                 found = self._completed(asked, vector, limit, mark)
@@ -115,7 +146,8 @@ class Feeder:
         """Stop feeding and end the child; what Chroma has written is on the disk afterwards."""
         self._ending = True
         self.wake()
-        self._askers.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._askers, self._scanners):
+            threads.shutdown(wait=False, cancel_futures=True)
         if self._thread.is_alive():
             self._thread.join(CLOSE_SECONDS)
         opened, self._index = self._index, None
@@ -143,13 +175,29 @@ class Feeder:
         try:
             while not self._ending and not self._given_up:
                 with self._changed:
-                    self._changed.wait_for(lambda: self._ending or self._has_batch(), PATIENCE_SECONDS)
-                if self._is_behind() and self._gate.wait(lambda: self._ending):
+                    self._changed.wait_for(
+                        lambda: self._ending or self._refill_wanted or self._has_batch(), PATIENCE_SECONDS
+                    )
+                if self._refill_wanted:
+                    self._begin_anew()
+                elif self._is_behind() and self._gate.wait(lambda: self._ending or self._refill_wanted):
                     self._feed_once()
         except Exception as error:  # noqa: BLE001 - told to the log; nobody waits for Chroma any more
             log.unexpected("feeding Chroma", error)
             self._given_up = True
             self.wake()
+
+    def _feeds(self) -> bool:
+        return self._thread.is_alive() and not (self._ending or self._given_up)
+
+    def _begin_anew(self) -> None:
+        """End the child and delete its folder."""
+        self._index = None
+        self._end_child()
+        self._discard()
+        with self._changed:
+            self._refill_wanted = False
+            self._changed.notify_all()
 
     def _has_batch(self) -> bool:
         """Whether it is worth while to feed at once: a whole batch, or somebody waits."""
@@ -166,13 +214,17 @@ class Feeder:
     def _feed_once(self) -> None:
         """Open the child where it is not open, or feed it one batch; count its deaths."""
         try:
+            self._leave_other_generation()
             index = self._index or self._open()
             self._index = index
-            start = self._library.watermark()
-            stop = min(start + MAX_ROWS_A_BATCH, self._library.row_count())
+            generation = self._library.generation()
+            if generation is None or generation.key != self._opened:
+                return
+            start = generation.watermark
+            stop = min(start + MAX_ROWS_A_BATCH, generation.rows)
             if start < stop:
-                index.add(start, self._library.rows(start, stop))
-                self._library.set_watermark(stop)
+                index.add(start, self._library.rows(start, stop, generation))
+                self._library.set_watermark(stop, generation)
                 self._deaths = 0
         except WorkerError as error:
             self._count_death(error)
@@ -182,9 +234,17 @@ class Feeder:
         if self._library.watermark() >= self._library.row_count():
             self.wake()
 
+    def _leave_other_generation(self) -> None:
+        """End a child that holds the folder of a generation that is no longer current."""
+        generation = self._library.generation()
+        if self._index is not None and generation is not None and generation.key != self._opened:
+            self._index = None
+            self._end_child()
+
     def _open(self) -> ChromaIndex:
         """Start the child and check what it holds; a folder that fails the check is discarded and begun anew."""
         generation = self._library.generation()
+        self._opened = generation.key if generation is not None else 0
         if generation is not None and generation.chroma_open and generation.boot_id != boot_id():
             logging.warning("the machine went down while Chroma was open; it is filled again")
             self._discard()

@@ -7,9 +7,10 @@ twice. Knows nothing of passages or vectors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.catalog.facts import FileProblem
+from ingest.dating import own_date
 from ingest.library import Library
 from ingest.records import Document, Page, Problem, SourceFile
 from ingest.text import detect_language
@@ -94,7 +95,8 @@ class FileReading:
                     self._parts[event.id].facts = event
                 case PageRead(name, page):
                     self._library.store_page(name, page, self._options_key)
-                    self._parts[name].pages[page.number] = page
+                    # Stored with its boxes; those of a thousand scanned pages would fill the memory.
+                    self._parts[name].pages[page.number] = replace(page, boxes=())
                     finished += 1
                     facts = self._parts[name].facts
                     on_page(finished, facts.page_count or None if facts else None)
@@ -148,14 +150,16 @@ class FileReading:
             if len(text) >= LANGUAGE_CHARACTERS:
                 break
             text += page.text[:LANGUAGE_CHARACTERS] + "\n"
+        language = (facts.language if facts else "") or detect_language(text)
+        date = own_date(member.media_type, facts.date if facts else "", pages[0].text if pages else "", language)
         return Document(
             id=member.id,
             media_type=member.media_type,
             title=facts.title if facts else "",
             page_count=parts.page_count or len(pages),
             author=facts.author if facts else "",
-            date=facts.date if facts else "",
-            language=(facts.language if facts else "") or detect_language(text),
-            metadata=facts.metadata if facts else {},
+            date=date.iso,
+            language=language,
+            metadata=(facts.metadata if facts else {}) | ({"date_source": date.source} if date.source else {}),
             problems=tuple(parts.problems),
         )

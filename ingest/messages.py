@@ -39,6 +39,12 @@ OPERATIONS = frozenset(
         "drop_folder",
         "repair",
         "watch",
+        "forget",
+        "erase",
+        "forgotten",
+        "relocate",
+        "reread",
+        "generation",
         "bye",
     }
 )

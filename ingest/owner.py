@@ -11,26 +11,30 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import filelock
 import psutil
 
 from ingest import log
 from ingest.config import Config
+from ingest.costs import Costs
 from ingest.errors import LibraryError
 from ingest.feeder import Feeder
-from ingest.folders import is_below
 from ingest.frames import Message
 from ingest.gate import Gate
 from ingest.governor.decide import Policy
-from ingest.indexer import Indexer, Run
+from ingest.indexer import Indexer
 from ingest.library import Library
 from ingest.pacer import Pacer
+from ingest.records import SourceFile
+from ingest.run import Run
 from ingest.sessions import Listener, Reply, Session
 from ingest.socket_files import LOG_NAME, NOTE_NAME, lock_of, new_note, read_note, write_note
 from ingest.tools import Tools
+from ingest.upkeep import Upkeep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +51,8 @@ MAX_LIMIT = 10_000
 PAUSED_BY_PERSON = "paused by you"
 ANSWERING = "a question is being answered"
 
+Done = TypeVar("Done")
+
 
 class Owner:
     """A running owner of one library; `run` is its whole life.
@@ -62,6 +68,7 @@ class Owner:
         self._lock = threading.Lock()
         self._sessions: set[Session] = set()
         self._runs: dict[tuple[Session, int], Run] = {}
+        self._following: set[tuple[Session, int]] = set()
         self._ending = False
         self._finished = threading.Event()
 
@@ -100,6 +107,7 @@ class Owner:
         self._gate = Gate(self._tools.set_running)
         self._feeder = Feeder(self._library, lambda entry: self._tools.spawn(entry, pausable=False), self._gate)
         self._indexer = Indexer(self._library, self._config, self._tools, self._gate, self._feeder)
+        self._costs = Costs(self._folder)
         self._pacer = Pacer(
             self._folder,
             Policy.from_section(self._config.section("pace")),
@@ -107,7 +115,10 @@ class Owner:
             self._tools.set_running,
             lambda: self._indexer.running,
             self._is_waited_for,
+            self._tools.let_go,
+            self._costs,
         )
+        self._upkeep = Upkeep(self._library, self._tools, self._feeder, self._gate, self._submit)
         if self._library.todo("pause"):
             self._gate.shut("pause", PAUSED_BY_PERSON)
         key = bytes.fromhex(note.key)
@@ -118,6 +129,7 @@ class Owner:
         listener = Listener(Path(note.socket), session)
         write_note(self._folder, note)
         self._feeder.start()
+        self._upkeep.resume()
         self._indexer.start()
         self._pacer.start()
         logging.info("owner of the library")
@@ -138,6 +150,7 @@ class Owner:
         listener.close()
         for session in sessions:
             session.hang_up()
+        self._upkeep.close()
         self._pacer.close()
         self._feeder.close()
         self._indexer.stop()
@@ -163,6 +176,7 @@ class Owner:
         with self._lock:
             for owner, number in [place for place in self._runs if place[0] is session]:
                 self._runs.pop((owner, number)).cancelled.set()
+                self._following.discard((owner, number))
             self._sessions.discard(session)
             if not self._sessions:
                 self._ending = True
@@ -172,7 +186,7 @@ class Owner:
         """Answer a request; in the session's thread."""
         match header["op"]:
             case "nearest":
-                return self._nearest(int(header["limit"]), payload), b""
+                return self._nearest(int(header["limit"]), int(header.get("generation", 0)), payload), b""
             case "index":
                 self._index(session, header)
             case "cancel":
@@ -190,20 +204,44 @@ class Owner:
             case "add_folder":
                 self._library.add_root(Path(header["path"]))
             case "drop_folder":
-                self._drop_folder(Path(header["path"]))
+                path = Path(header["path"])
+                self._library.drop_root(path)
+                self._between_runs(lambda: self._upkeep.drop_files(path))
             case "watch":
                 session.watching = True
             case "repair":
                 return {"findings": self._repair()}, b""
+            case "reread":
+                return {"files": self._reread([Path(path) for path in header["paths"]])}, b""
+            case "forget":
+                return self._upkeep.forget(Path(header["path"])), b""
+            case "erase":
+                return self._between_runs(self._upkeep.erase, at_once=True), b""
+            case "forgotten":
+                self._upkeep.conversations_forgotten()
+            case "relocate":
+                old, new = Path(header["old"]), Path(header["new"])
+                return {"files": self._between_runs(lambda: self._library.relocate(old, new), at_once=True)}, b""
+            case "generation":
+                return self._generation(header), b""
             case "bye":
                 return self._goodbye(session), b""
         return {}, b""
 
-    def _nearest(self, limit: int, payload: bytes) -> Message:
+    def _nearest(self, limit: int, wanted: int, payload: bytes) -> Message:
+        """Rows nearest to a vector, of the wanted generation if one is named.
+
+        Raises:
+            LibraryError: Another one is in use: who asks has its file (code `other_generation`).
+        """
         import numpy as np
 
+        generation = self._library.generation()
+        if wanted and (generation is None or generation.key != wanted):
+            raise LibraryError("other vectors are in use now", "Open the library again.", "other_generation")
+
         vector: NDArray[np.float32] = np.frombuffer(payload, "<f4").astype(np.float32)
-        if vector.size == 0 or vector.size != self._library.meta().dimensions:
+        if generation is None or vector.size != generation.dimensions:
             return {"rows": []}
         return {"rows": self._feeder.nearest(vector, max(1, min(limit, MAX_LIMIT)))}
 
@@ -211,8 +249,10 @@ class Owner:
         number = int(header["run"])
 
         def end(error: Any) -> None:
-            if not run.follow or error is not None:
-                with self._lock:
+            with self._lock:
+                if run.follow and error is None:
+                    self._following.add((session, number))
+                else:
                     self._runs.pop((session, number), None)
             session.end_run(number, error)
 
@@ -224,6 +264,7 @@ class Owner:
 
     def _tell(self, session: Session, number: int, event: Any) -> None:
         """An event goes to who asked for the run, and to all who watch."""
+        self._costs.count(event)
         session.put(number, event)
         with self._lock:
             watching = [other for other in self._sessions if other.watching and other is not session]
@@ -246,42 +287,64 @@ class Owner:
             self._library.drop_todo(todo.key)
         self._gate.open("pause")
 
-    def _drop_folder(self, path: Path) -> None:
-        self._library.drop_root(path)
-
-        def task() -> None:
-            kept = self._library.roots()
-            for row in list(self._library.files(path)):
-                if not is_below(row.path, kept):
-                    self._library.remove_file(row.path)
-            self._library.purge_unlocated()
-
-        self._between_runs(task)
+    def _reread(self, paths: list[Path]) -> int:
+        rows = [row for path in paths for row in self._library.files(path)]
+        self._library.read_again([SourceFile(row.path, row.size, row.mtime_ns) for row in rows])
+        return len(rows)
 
     def _repair(self) -> list[list[str]]:
-        findings: list[list[str]] = []
+        return self._between_runs(lambda: [[finding.what, finding.detail] for finding in self._tools.repair()])
 
-        def task() -> None:
-            findings.extend([finding.what, finding.detail] for finding in self._tools.repair())
+    def _generation(self, header: Message) -> Message:
+        """Begin, bring back or drop vectors beside those in use."""
+        match header["do"]:
+            case "new":
+                self._between_runs(lambda: self._upkeep.new_generation(str(header["model"])), at_once=True)
+            case "back":
+                self._between_runs(self._upkeep.bring_back, at_once=True)
+            case "drop":
+                return {"dropped": self._between_runs(self._upkeep.drop_generations, at_once=True)}
+        return {}
 
-        self._between_runs(task)
-        return findings
+    def _submit(self, task: Callable[[], None]) -> None:
+        """Have something done between runs, without waiting for it."""
+        self._indexer.submit(Run([], lambda _: None, lambda _: None, task=task))
 
-    def _between_runs(self, task: Any) -> None:
-        """Have something done while no run goes on, and wait for it."""
+    def _between_runs(self, task: Callable[[], Done], at_once: bool = False) -> Done:
+        """Have something done while no run goes on, and wait for it.
+
+        Args:
+            task: What is done.
+            at_once: Whether runs are interrupted for it; they begin again behind it.
+        """
         done = threading.Event()
+        results: list[Done] = []
         errors: list[Exception] = []
 
         def end(error: Any) -> None:
             errors.extend([error] if error is not None else [])
             done.set()
 
-        self._indexer.submit(Run([], lambda _: None, end, task=task))
+        again = self._interrupt_runs() if at_once else []
+        self._indexer.submit(Run([], lambda _: None, end, task=lambda: results.append(task())))
+        for run in again:
+            self._indexer.submit(run)
         while not done.wait(1.0):
             if self._finished.is_set():
                 raise LibraryError("the library's owner is ending", "Try again.")
         if errors:
             raise errors[0]
+        return results[0]
+
+    def _interrupt_runs(self) -> list[Run]:
+        """Cancel all runs that somebody waits for; those that shall begin again in their place."""
+        again: list[Run] = []
+        with self._lock:
+            for place, run in [item for item in self._runs.items() if item[0] not in self._following]:
+                self._runs[place] = Run(run.paths, run.emit, run.end, run.follow)
+                again.append(self._runs[place])
+                run.cancelled.set()
+        return again
 
     def _status(self) -> Message:
         reason = self._gate.reason
@@ -292,7 +355,9 @@ class Owner:
         return {
             "state": state,
             "reason": reason,
+            "pace": {"level": "paused" if state == "paused" else pace.level, "reason": reason or pace.reason},
             "pid": os.getpid(),
+            "generation": self._upkeep.progress(),
             "watching": [str(path) for path in self._indexer.followed()],
             "vectors": {
                 "rows": self._library.row_count(),

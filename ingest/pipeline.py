@@ -82,6 +82,11 @@ class Prepared:
     error: DocumentError | None = None
     """Why the whole file could not be read."""
 
+    @property
+    def passages(self) -> int:
+        """How many passages it holds in memory until it is published."""
+        return sum(len(new.chunks) for new in self.documents)
+
 
 class Pipeline:
     """Reads, embeds and publishes single files. `prepare` may run in several threads, `publish` in one.

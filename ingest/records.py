@@ -184,6 +184,8 @@ class Hit:
     """How its page was read."""
     confidence: float | None = None
     """Confidence of the OCR of its page, 0 to 1; None for born-digital text."""
+    other_versions: tuple[Location, ...] = ()
+    """Where other versions of its document say nearly the same, the newest first; they are not hits of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ ANSWER_SECONDS = 10.0
 """An owner that holds the lock and does not answer for so long is reported."""
 START_SECONDS = 60.0
 """A machine that swaps takes long to start an owner; nobody waits longer."""
+MAX_KILLED = 5
+"""Owners in a row that may be killed from outside while they start; more mean that starting another does not help."""
 POLL_SECONDS = 0.02
 
 
@@ -36,6 +38,7 @@ class Starter:
         self._config = config
         self._process: subprocess.Popen[bytes] | None = None
         self._began = time.monotonic()
+        self._killed = 0
 
     def link(self) -> Link:
         """A link to an owner.
@@ -92,11 +95,15 @@ class Starter:
                 process.stdout.close()
 
     def _judge_end(self) -> None:
-        """The owner that was started has ended: another holds the lock, or it says why it cannot begin."""
+        """The owner that was started has ended: it was killed, another holds the lock, or it says why it cannot begin."""
         assert self._process is not None and self._process.stdout is not None  # noqa: S101 - started with a pipe
         with self._process.stdout as stdout:
             said = stdout.read()
         code, self._process = self._process.returncode, None
+        if code < 0 and self._killed < MAX_KILLED:
+            self._killed += 1
+            self._began = time.monotonic()
+            return
         try:
             error = error_from_json(json.loads(said))
         except ValueError:

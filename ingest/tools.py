@@ -12,6 +12,8 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -23,9 +25,10 @@ from ingest.config import Config
 from ingest.embed import compiled, counter
 from ingest.embed.encode import fingerprint
 from ingest.embed.template import embedded_text
+from ingest.errors import LibraryError, WorkerError
 from ingest.extract import READER_VERSION
-from ingest.library import Library
-from ingest.pipeline import TEXTS_A_CALL, Pipeline
+from ingest.library import Kind, Library
+from ingest.pipeline import TEXTS_A_CALL, TRIES, Pipeline
 from ingest.work.pool import WorkerPool
 from ingest.work.sandbox import Sandbox
 from ingest.work.warden import Warden
@@ -70,6 +73,7 @@ class Tools:
         self._sandbox: Sandbox | None = None
         self._pool: WorkerPool | None = None
         self._pipeline: Pipeline | None = None
+        self._other: tuple[tuple[str, str], WorkerPool] | None = None
         self._stopped = False
         self._closed = False
 
@@ -88,8 +92,7 @@ class Tools:
             if self._pipeline is None:
                 ready = self._open_model()
                 warden = self._started_warden()
-                setup = {"op": "open", "model": self._model, "variant": ready.variant}
-                self._pool = WorkerPool(warden, EMBEDDER, self._embedders, setup=setup)
+                self._pool = self._embedding(self._model, ready.variant)
                 self._sandbox = Sandbox(warden, self._reading, 0)
                 self._pipeline = Pipeline(
                     self._library,
@@ -106,23 +109,56 @@ class Tools:
         """Whether the model must be compiled before the first text can be embedded."""
         if self._pipeline is not None:
             return False
-        found = model_files.find(self._model, "embedding")
-        return compiled.ready(found, self._library.meta().variant or None) is None
+        meta = self._library.meta()
+        return compiled.ready(model_files.find(meta.model or self._model, "embedding"), meta.variant or None) is None
 
     def repair(self) -> list[Finding]:
         """Have the library rebuild what is damaged, embedding anew where vectors are lost."""
         self.pipeline()
         pool = self._pool
         assert pool is not None  # noqa: S101 - made with the pipeline
+        return self._library.repair(lambda texts: _embed(pool, texts, self._embedders), embedded_text)
 
-        def embed(texts: list[str]) -> NDArray[np.float32]:
-            import numpy as np
+    def kind_of(self, model: str) -> Kind:
+        """What vectors that this machine makes with a model share; the model is compiled where it was not yet.
 
-            starts = range(0, len(texts), TEXTS_A_CALL)
-            rows = [pool.call({"op": "encode", "texts": texts[at : at + TEXTS_A_CALL]})[1] for at in starts]
-            return np.frombuffer(b"".join(rows), "<f4").reshape(len(texts), -1)
+        Raises:
+            SetupError: It is missing or cannot be compiled.
+        """
+        return _kind(compiled.prepare(model))
 
-        return self._library.repair(embed, embedded_text)
+    def embedder(self, model: str, variant: str) -> Callable[[list[str]], NDArray[np.float32]]:
+        """Embeds texts with a model beside the library's own, in workers that stay for the next call.
+
+        Raises:
+            SetupError: The model is missing or cannot be compiled.
+        """
+        with self._lock:
+            if self._other is None or self._other[0] != (model, variant):
+                compiled.prepare(model, variant)
+                self._let_go_of_other()
+                self._other = (model, variant), self._embedding(model, variant)
+            pool = self._other[1]
+        return lambda texts: _embed(pool, texts, self._embedders)
+
+    def forget_model(self) -> None:
+        """The library has vectors of another kind now: what was opened for the old ones is closed. Between runs."""
+        with self._lock:
+            if self._pipeline is not None and self._pool is not None and self._sandbox is not None:
+                self._pipeline.close()
+                self._pool.close()
+                self._sandbox.close()
+                self._pipeline = None
+            self._let_go_of_other()
+
+    def _let_go_of_other(self) -> None:
+        if self._other is not None:
+            self._other[1].close()
+            self._other = None
+
+    def _embedding(self, model: str, variant: str) -> WorkerPool:
+        setup = {"op": "open", "model": model, "variant": variant}
+        return WorkerPool(self._started_warden(), EMBEDDER, self._embedders, setup=setup)
 
     def set_running(self, running: bool) -> None:
         """Stop all workers but the index child at once, or let them go on."""
@@ -133,6 +169,12 @@ class Tools:
                 warden.cont_all()
             else:
                 warden.stop_all()
+
+    def let_go(self) -> None:
+        """End all workers but the index child to free their memory; others are started when they are needed."""
+        warden = self._warden
+        if warden is not None:
+            warden.let_go()
 
     def close(self) -> None:
         """End all processes."""
@@ -146,10 +188,26 @@ class Tools:
                 child.kill()
 
     def _open_model(self) -> compiled.Compiled:
+        """The library's own model in its own variant; the configured one where it has none yet.
+
+        Raises:
+            SetupError: The model is missing or cannot be compiled.
+            LibraryError: This machine cannot run the library's variant exactly enough (code `other_variant`).
+        """
+        meta = self._library.meta()
+        self._model = meta.model or self._model
         logging.info("opening the embedding model %s", self._model)
-        ready = compiled.prepare(self._model, self._library.meta().variant or None)
-        self._library.set_generation(ready.model.name, fingerprint(ready.model), ready.variant, ready.dimensions)
-        return ready
+        ready = compiled.prepare(self._model)
+        own = compiled.ready(ready.model, meta.variant) if meta.variant else ready
+        if own is None:
+            raise LibraryError(
+                f"This machine cannot run the embedding model as it made this library's vectors ({meta.variant}).",
+                "What is in the library can be searched. To add to it, have its vectors made again: `assistant generations new`.",
+                "other_variant",
+            )
+        kind = _kind(own)
+        self._library.set_generation(kind.model, kind.fingerprint, kind.variant, kind.dimensions)
+        return own
 
     def _started_warden(self) -> Warden:
         with self._lock:
@@ -160,6 +218,38 @@ class Tools:
                 if self._closed:
                     self._warden.close(CLOSE_SECONDS)
             return self._warden
+
+
+def _kind(ready: compiled.Compiled) -> Kind:
+    """What the vectors of a compiled model share; a model that has no known name is named by its folder."""
+    name = ready.model.name if ready.model.file is not None else str(ready.model.path)
+    return Kind(name, fingerprint(ready.model), ready.variant, ready.dimensions)
+
+
+def _embed(pool: WorkerPool, texts: list[str], processes: int) -> NDArray[np.float32]:
+    """The vectors of texts, shape (n, dimensions), made by several workers; one that dies is replaced.
+
+    Raises:
+        WorkerError: A text cannot be embedded, however often it is tried.
+    """
+    import numpy as np
+
+    def call(batch: list[str]) -> bytes:
+        for attempt in range(1, TRIES + 1):
+            try:
+                reply, payload = pool.call({"op": "encode", "texts": batch})
+            except WorkerError:
+                if attempt == TRIES:
+                    raise
+                continue
+            if "error" in reply:
+                raise WorkerError(**reply["error"])
+            return payload
+        raise AssertionError("unreachable")
+
+    batches = [texts[at : at + TEXTS_A_CALL] for at in range(0, len(texts), TEXTS_A_CALL)]
+    with ThreadPoolExecutor(processes) as threads:
+        return np.frombuffer(b"".join(threads.map(call, batches)), "<f4").reshape(len(texts), -1)
 
 
 def _short_hash(values: dict[str, Any]) -> str:

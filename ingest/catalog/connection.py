@@ -16,37 +16,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from ingest.catalog.copies import copy_database
+from ingest.catalog.file_system import refuse_network
 from ingest.errors import LibraryError, SetupError
 
 CATALOG = "catalog.db"
 """Name of the catalog in the library folder."""
-VERSION = 1
+VERSION = 2
 """Version of `schema.sql`, kept in `user_version`."""
+COPY_PREFIX = f"{CATALOG}.version-"
+"""How the copy is named that is made before a migration; the version follows."""
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process's lock: longer than any of our transactions."""
 CACHE_KIB = 16_384
 """Page cache of the writer: the word index of a few hundred documents."""
 LOG_LIMIT_BYTES = 16 << 20
 """To what size the write-ahead log is cut back after a checkpoint."""
-
-NETWORK_FILE_SYSTEMS = frozenset(
-    {
-        "9p",
-        "afs",
-        "ceph",
-        "cifs",
-        "fuse.rclone",
-        "fuse.sshfs",
-        "glusterfs",
-        "lustre",
-        "ncpfs",
-        "nfs",
-        "nfs4",
-        "smb3",
-        "smbfs",
-    }
-)
-"""Where SQLite's log and locks do not hold."""
 
 
 class Catalog:
@@ -79,6 +64,7 @@ class Catalog:
             return catalog
         if not (folder / CATALOG).is_file():
             raise no_library(folder)
+        refuse_network(folder)
         catalog = cls(folder, write=False)
         try:
             version = catalog._version()
@@ -189,18 +175,32 @@ class Catalog:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
     def _bring_up_to_date(self) -> None:
-        """Make the schema, or run the migrations that are missing, each in one transaction."""
+        """Make the schema, or run the migrations that are missing, each in one transaction, over a copy that stays.
+
+        A catalog of a newer version is looked at read-only and left as it is.
+        """
         here = Path(__file__).parent
-        connection = self._writer_connection()
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        version = self._version()
         if version > VERSION:
             raise _wrong_version(self.path, version)
         steps = [(VERSION, here / "schema.sql")] if version == 0 else []
         if version:
             steps = [(step, here / "migrations" / f"{step:04}.sql") for step in range(version + 1, VERSION + 1)]
+        if version and steps:
+            drop_copies(self.path.parent)
+            copy_database(self.path, self.path.with_name(f"{COPY_PREFIX}{version}"))
+        connection = self._writer_connection()
         for step, script in steps:
             text = script.read_text(encoding="utf-8")
             connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {step};\nCOMMIT;")
+
+
+def drop_copies(folder: Path) -> int:
+    """Delete the copies that migrations left in a library folder; return how many."""
+    copies = [path for path in folder.glob(f"{COPY_PREFIX}*") if path.is_file()]
+    for path in copies:
+        path.unlink()
+    return len(copies)
 
 
 def no_library(folder: Path) -> SetupError:
@@ -224,32 +224,12 @@ def _prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        system = file_system(folder)
-        if system in NETWORK_FILE_SYSTEMS:
-            hint = "Name a folder on a disk of this machine with --library."
-            raise LibraryError(f"{folder} is on a network file system ({system}).", hint, "network")
+        refuse_network(folder)
         os.close(os.open(folder / CATALOG, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise LibraryError(
             f"{folder}: {error.strerror}", "Name a folder that you may write with --library.", "unwritable"
         ) from error
-
-
-def file_system(folder: Path) -> str:
-    """Type of the file system that holds a folder, as Linux names it; empty where it cannot be told."""
-    try:
-        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return ""
-    best, found = -1, ""
-    target = str(folder.resolve())
-    for line in lines:
-        fields, _, rest = line.partition(" - ")
-        mount = fields.split(" ")[4].encode("utf-8", "surrogateescape").decode("unicode_escape", "replace")
-        inside = mount in ("/", target) or target.startswith(mount + "/")
-        if inside and len(mount) >= best:
-            best, found = len(mount), rest.split(" ")[0]
-    return found
 
 
 @contextmanager

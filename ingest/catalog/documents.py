@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from ingest.catalog.filters import FOUND
-from ingest.catalog.rows import as_json, clean, problems_json, problems_of
+from ingest.catalog.rows import as_json, clean, path_bytes, problems_json, problems_of
 from ingest.records import Document
 
 _COLUMNS = "documents.id, media_type, title, page_count, author, date, language, metadata, problems"
@@ -63,6 +64,15 @@ def known(connection: sqlite3.Connection, document_ids: Iterable[str], reader: s
     return {document for (document,) in rows}
 
 
+def mark_incomplete_unknown(connection: sqlite3.Connection, paths: Iterable[Path]) -> None:
+    """Have documents of which something could not be read be read again when their files are; they are found until then."""
+    connection.executemany(
+        "UPDATE documents SET reader = '' WHERE problems != '[]' AND key IN "
+        "(SELECT document FROM locations JOIN files ON files.key = file WHERE files.path = ?)",
+        [(path_bytes(path),) for path in paths],
+    )
+
+
 def put(connection: sqlite3.Connection, document: Document, reader: str, pages_key: str) -> int:
     """Publish the facts of a document and return its key."""
     key = ensure(connection, document.id)
@@ -84,6 +94,11 @@ def put(connection: sqlite3.Connection, document: Document, reader: str, pages_k
         ),
     )
     return key
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """How many documents there are, found or not."""
+    return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
 
 
 def count_found(connection: sqlite3.Connection) -> tuple[int, int]:

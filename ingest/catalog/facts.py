@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 FileState = Literal["pending", "indexed", "failed", "skipped"]
+GenerationState = Literal["building", "current", "old"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Generation:
 
     key: int
     """Number of the generation, never used again."""
+    state: GenerationState
+    """Searches use the current one; one may be built beside it, and one that it replaced be kept."""
     model: str
     """Name of the embedding model."""
     fingerprint: str

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ingest.catalog import locations
+from ingest.catalog import exclusions, locations
 from ingest.catalog.facts import FileProblem, FileRow, FileState
 from ingest.catalog.filters import place_condition
 from ingest.catalog.rows import as_json, clean, display, inside_bytes, inside_of, path_bytes, path_of, problems_of
@@ -48,7 +48,12 @@ def put(
     problems: Iterable[Problem | FileProblem],
     reader: str,
 ) -> None:
-    """Record a file with all that is found in it and all that could not be read, in place of what was known."""
+    """Record a file with all that is found in it and all that could not be read, in place of what was known.
+
+    A file that was forgotten while it was being read is not recorded.
+    """
+    if exclusions.covers(connection, source.path):
+        return
     path = path_bytes(source.path)
     connection.execute(
         "INSERT INTO files (path, display, size, mtime_ns, state, reader) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE "
@@ -76,7 +81,11 @@ def mark_pending(connection: sqlite3.Connection, sources: Iterable[SourceFile]) 
     connection.executemany(
         "INSERT INTO files (path, display, size, mtime_ns, state) VALUES (?, ?, ?, ?, 'pending') "
         "ON CONFLICT (path) DO UPDATE SET state = 'pending'",
-        [(path_bytes(source.path), display(source.path), source.size, source.mtime_ns) for source in sources],
+        [
+            (path_bytes(source.path), display(source.path), source.size, source.mtime_ns)
+            for source in sources
+            if not exclusions.covers(connection, source.path)
+        ],
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.catalog.rows import inside_of, path_of
@@ -94,5 +96,34 @@ def search(connection: sqlite3.Connection, question: str, languages: list[str], 
     return [(document, score) for document, score in rows]
 
 
+def search_pairs(connection: sqlite3.Connection, runs: Sequence[Sequence[str]], limit: int) -> list[str]:
+    """Ids of documents in whose names two neighbouring words of a run stand, or the word of a run of one; best first.
+
+    Unlike a search for any of the words it looks at few documents, however many a library has.
+
+    Args:
+        connection: For reading.
+        runs: Words that stand together where a name is suspected, case-folded.
+        limit: How many documents.
+    """
+    pairs = dict.fromkeys(pair for run in runs for pair in (pairwise(run) if len(run) > 1 else [tuple(run)]))
+    asked = " OR ".join(
+        "(" + " AND ".join('"' + word.replace('"', '""') + '"' for word in pair) + ")"
+        for pair in list(pairs)[:MOST_PAIRS]
+        if pair
+    )
+    if not asked:
+        return []
+    rows = connection.execute(
+        "SELECT DISTINCT documents.id FROM (SELECT rowid FROM names WHERE names MATCH ? ORDER BY rank LIMIT ?) AS found "
+        "CROSS JOIN locations ON locations.key = found.rowid CROSS JOIN documents ON documents.key = locations.document "
+        "WHERE documents.state = 'published' LIMIT ?",
+        ("{name title} : (" + asked + ")", limit * LOCATIONS_EACH, limit),
+    )
+    return [document for (document,) in rows]
+
+
+MOST_PAIRS = 64
+"""Pairs of words looked up at once."""
 LOCATIONS_EACH = 8
 """Locations looked at for each document asked for: copies of one document share a place in the list."""

@@ -83,6 +83,12 @@ class PageCache:
             while self._held > self._limit and len(self._pages) > 1:
                 self._held -= len(self._pages.popitem(last=False)[1].text)
 
+    def clear(self) -> None:
+        """Let go of all pages."""
+        with self._lock:
+            self._pages.clear()
+            self._held = 0
+
 
 def passage_id(document_id: str, reader: str, ordinal: int) -> str:
     """Id of a passage: a hash of its document, of all versions and options, and of its position."""

@@ -1,4 +1,4 @@
--- The catalog, version 1. Numbers that other stores remember (rows, passage keys, generations) are AUTOINCREMENT:
+-- The catalog, version 2. Numbers that other stores remember (rows, passage keys, generations) are AUTOINCREMENT:
 -- SQLite would hand out the highest plain number again after it was deleted. Paths are bytes, as the file system has
 -- them; `display` is the same for a person, with what is no UTF-8 replaced.
 
@@ -6,6 +6,12 @@ CREATE TABLE roots (
     path BLOB PRIMARY KEY,
     display TEXT NOT NULL,
     follow INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- What was forgotten here is never read again, whatever folder it lies in.
+CREATE TABLE exclusions (
+    path BLOB PRIMARY KEY,
+    display TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE files (
@@ -17,6 +23,15 @@ CREATE TABLE files (
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'failed', 'skipped')),
     reader TEXT NOT NULL DEFAULT ''        -- versions and options under which it was read
 );
+
+-- Folders that hold what lies below them together: those the person added, and mount points below them, as last seen
+-- ("device:inode"). One that is not there, or is another folder with nothing of what was known, is offline: its files
+-- are not deleted.
+CREATE TABLE volumes (
+    path BLOB PRIMARY KEY,
+    identity TEXT NOT NULL,
+    offline INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 
 -- What of a file could not be read: the whole of it (inside and page NULL), a member, or a page of one.
 CREATE TABLE problems (
@@ -84,6 +99,13 @@ CREATE TABLE passages (
     UNIQUE (document, ordinal)
 );
 CREATE INDEX passages_text ON passages (text_key);
+CREATE INDEX passages_length ON passages (length);  -- their number and sum, without reading passages
+
+-- What near-duplicates are told by: the smallest hashes of a document's word shingles, ascending, 4 bytes each.
+CREATE TABLE sketches (
+    document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE,
+    hashes BLOB NOT NULL
+);
 
 CREATE TABLE generations (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,6 +122,7 @@ CREATE TABLE generations (
     chroma_open INTEGER NOT NULL DEFAULT 0 -- 1 from before Chroma is opened until it was closed in good order
 );
 CREATE UNIQUE INDEX generations_current ON generations (state) WHERE state = 'current';
+CREATE UNIQUE INDEX generations_building ON generations (state) WHERE state = 'building';
 
 -- A row of the vector file exists when it is named here.
 CREATE TABLE vectors (

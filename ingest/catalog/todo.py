@@ -32,3 +32,8 @@ def add(connection: sqlite3.Connection, kind: str, payload: dict[str, object]) -
 def drop(connection: sqlite3.Connection, key: int) -> None:
     """Drop a piece of work; an unknown one is no error."""
     connection.execute("DELETE FROM todo WHERE key = ?", (key,))
+
+
+def replace(connection: sqlite3.Connection, key: int, payload: dict[str, object]) -> None:
+    """Give a piece of work that waits another payload."""
+    connection.execute("UPDATE todo SET payload = ? WHERE key = ?", (as_json(payload), key))

@@ -8,26 +8,47 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from ingest.catalog.facts import Generation
+from ingest.catalog.facts import Generation, GenerationState
 from ingest.catalog.filters import FOUND, Only
 from ingest.catalog.rows import as_json
 from ingest.errors import LibraryError
 
 _GENERATION = (
-    "SELECT key, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, chroma_open "
-    "FROM generations WHERE state = 'current'"
+    "SELECT key, state, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, chroma_open "
+    "FROM generations"
 )
 
 
 def current(connection: sqlite3.Connection) -> Generation | None:
     """The generation that searches use; None before the first vector."""
-    row = connection.execute(_GENERATION).fetchone()
-    if row is None:
-        return None
-    key, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, is_open = row
+    return of_state(connection, "current")
+
+
+def in_use(connection: sqlite3.Connection, pinned: int | None) -> Generation | None:
+    """The generation that a reader keeps to, None where that has been dropped; the current one for who keeps to none."""
+    if pinned is None:
+        return current(connection)
+    row = connection.execute(f"{_GENERATION} WHERE key = ?", (pinned,)).fetchone()
+    return _generation(row) if row else None
+
+
+def of_state(connection: sqlite3.Connection, state: GenerationState) -> Generation | None:
+    """The generation that is current, being built or old; there is at most one of each."""
+    row = connection.execute(f"{_GENERATION} WHERE state = ?", (state,)).fetchone()
+    return _generation(row) if row else None
+
+
+def all_generations(connection: sqlite3.Connection) -> list[Generation]:
+    """Every generation, by its number."""
+    return [_generation(row) for row in connection.execute(f"{_GENERATION} ORDER BY key")]
+
+
+def _generation(row: tuple[Any, ...]) -> Generation:
+    key, state, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, is_open = row
     return Generation(
-        key, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, bool(is_open)
+        key, state, model, fingerprint, variant, dimensions, file, chroma, rows, watermark, boot_id, bool(is_open)
     )
 
 
@@ -39,25 +60,61 @@ def ensure(connection: sqlite3.Connection, model: str, fingerprint: str, variant
     """
     present = current(connection)
     if present is None:
-        number = _next_number(connection)
-        connection.execute(
-            "INSERT INTO generations (state, model, fingerprint, variant, dimensions, file, chroma) "
-            "VALUES ('current', ?, ?, ?, ?, ?, ?)",
-            (model, fingerprint, variant, dimensions, f"vectors-{number}.f32", f"chroma-{number}"),
-        )
-        return ensure(connection, model, fingerprint, variant, dimensions)
+        return add(connection, "current", model, fingerprint, variant, dimensions)
     if (present.fingerprint, present.variant, present.dimensions) != (fingerprint, variant, dimensions):
         raise LibraryError(
             f"The library was made with the embedding model {present.model} ({present.variant}), not {model} ({variant}).",
-            f"Set embedding.model to {present.model}, or make another library with --library.",
+            "Have the vectors made again with `assistant generations new`.",
             "other_model",
         )
     return present
 
 
-def _next_number(connection: sqlite3.Connection) -> int:
+def add(
+    connection: sqlite3.Connection, state: GenerationState, model: str, fingerprint: str, variant: str, dimensions: int
+) -> Generation:
+    """A new generation without rows, its file and folder named after its number."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'generations'").fetchone()
-    return int(row[0]) + 1 if row else 1
+    number = int(row[0]) + 1 if row else 1
+    connection.execute(
+        "INSERT INTO generations (state, model, fingerprint, variant, dimensions, file, chroma) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (state, model, fingerprint, variant, dimensions, f"vectors-{number}.f32", f"chroma-{number}"),
+    )
+    return all_generations(connection)[-1]
+
+
+def set_state(connection: sqlite3.Connection, generation: int, state: GenerationState) -> None:
+    """Make a generation current, building or old."""
+    connection.execute("UPDATE generations SET state = ? WHERE key = ?", (state, generation))
+
+
+def drop(connection: sqlite3.Connection, generation: int) -> None:
+    """Delete a generation and the names of its rows."""
+    connection.execute("DELETE FROM generations WHERE key = ?", (generation,))
+
+
+def lacking(connection: sqlite3.Connection, generation: int, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Passages without a row in a generation, in the order of their keys: (passage key, text key).
+
+    Args:
+        connection: Reading.
+        generation: The generation.
+        after: Only passages with a higher key.
+        limit: How many.
+    """
+    return connection.execute(
+        "SELECT key, text_key FROM passages WHERE key > ? AND NOT EXISTS "
+        "(SELECT 1 FROM vectors WHERE generation = ? AND vectors.text_key = passages.text_key) ORDER BY key LIMIT ?",
+        (after, generation, limit),
+    ).fetchall()
+
+
+def row_of_text(connection: sqlite3.Connection, generation: int, text_key: bytes) -> tuple[int, int] | None:
+    """Row and checksum of a text's vector."""
+    row = connection.execute(
+        "SELECT row, crc FROM vectors WHERE generation = ? AND text_key = ?", (generation, text_key)
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else None
 
 
 def missing(connection: sqlite3.Connection, generation: int, keys: Iterable[bytes]) -> set[bytes]:
@@ -156,19 +213,42 @@ def forget_dead(connection: sqlite3.Connection, generation: int) -> list[int]:
     ]
 
 
+def dying_rows(connection: sqlite3.Connection, generation: int, documents: Sequence[int]) -> list[int]:
+    """Rows of the passages of some documents, by key."""
+    found = connection.execute(
+        "SELECT DISTINCT row FROM json_each(?) AS asked CROSS JOIN passages ON passages.document = asked.value "
+        "CROSS JOIN vectors ON vectors.generation = ? AND vectors.text_key = passages.text_key "
+        "WHERE NOT EXISTS (SELECT 1 FROM passages AS other WHERE other.text_key = passages.text_key "
+        "AND other.document NOT IN (SELECT value FROM json_each(?)))",
+        (as_json(list(documents)), generation, as_json(list(documents))),
+    )
+    return sorted(row for (row,) in found)
+
+
 def unname(connection: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
     """Take the names of rows that are damaged, so that their texts count as missing."""
     connection.executemany("DELETE FROM vectors WHERE generation = ? AND row = ?", [(generation, row) for row in rows])
 
 
-def texts_without_row(connection: sqlite3.Connection, generation: int, limit: int) -> list[tuple[bytes, int]]:
-    """Texts of passages that have no row, each with one of its passages: (text key, passage key)."""
-    return connection.execute(
-        "SELECT text_key, min(key) FROM passages WHERE NOT EXISTS "
-        "(SELECT 1 FROM vectors WHERE generation = ? AND vectors.text_key = passages.text_key) "
-        "GROUP BY text_key ORDER BY 2 LIMIT ?",
-        (generation, limit),
-    ).fetchall()
+def count_named(connection: sqlite3.Connection, generation: int, below: int) -> int:
+    """Rows of a generation, below a number, that are named."""
+    query = "SELECT count(*) FROM vectors WHERE generation = ? AND row < ?"
+    return int(connection.execute(query, (generation, below)).fetchone()[0])
+
+
+def count_passages(connection: sqlite3.Connection) -> int:
+    """Passages, found or not: at most so many rows are alive."""
+    return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+
+def count_lacking(connection: sqlite3.Connection, generation: int) -> int:
+    """How many texts of passages have no row in a generation."""
+    row = connection.execute(
+        "SELECT count(DISTINCT text_key) FROM passages WHERE NOT EXISTS "
+        "(SELECT 1 FROM vectors WHERE generation = ? AND vectors.text_key = passages.text_key)",
+        (generation,),
+    ).fetchone()
+    return int(row[0])
 
 
 def set_chroma(connection: sqlite3.Connection, generation: int, column: str, value: object) -> None:

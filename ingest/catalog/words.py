@@ -166,7 +166,7 @@ def length(text_stems: str, heading_stems: str) -> int:
 
 def idf(connection: sqlite3.Connection, asked: Iterable[str], total: int) -> dict[str, float]:
     """Inverse document frequency of stems over all passages: log(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
-    counts = {stem_: _frequency(connection, stem_) for stem_ in asked}
+    counts = {stem_: frequency(connection, stem_) for stem_ in asked}
     return {stem_: math.log(1 + (max(total - n, 0) + 0.5) / (n + 0.5)) for stem_, n in counts.items()}
 
 
@@ -204,7 +204,7 @@ def _unmarked(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
 
 
-def _frequency(connection: sqlite3.Connection, stem_: str) -> int:
+def frequency(connection: sqlite3.Connection, stem_: str) -> int:
     """In how many passages a stem stands."""
     if stem_.isalnum():
         row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (_unmarked(stem_),)).fetchone()

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest import model_files
 from ingest.errors import SetupError
@@ -103,9 +104,30 @@ def prepare(model: str, variant: str | None = None) -> Compiled:
     return compiled
 
 
-def _compile(model: str, variant: str | None) -> None:
+def measure_again(model: str) -> dict[str, Any]:
+    """Make and measure all variants on this machine, and choose among them anew (a minute or two).
+
+    Args:
+        model: Known name or folder of the embedding model.
+
+    Returns:
+        `variant` (the choice), `measured` (by variant `mean_cosine`, `least_cosine`, `same_top`, `seconds_a_text`, those
+        included that are too far from the reference), `seconds_a_text` (of those that passed), `reference_seconds`.
+
+    Raises:
+        SetupError: As `prepare` says.
+    """
+    found = model_files.find(model, "embedding")
+    model_files.verify(found)
+    _compile(model, None, again=True)
+    return model_files.read_json(folder(found) / CHOICE)
+
+
+def _compile(model: str, variant: str | None, again: bool = False) -> None:
     """Run `ingest.embed.compile` in a child process and wait for it; it ends when this process does."""
     command = [sys.executable, "-m", "ingest.embed.compile", "--model", model, "--end-with-input"]
+    if again:
+        command.append("--again")
     if variant:
         command += ["--variant", variant]
     lifeline, ours = os.pipe()

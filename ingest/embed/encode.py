@@ -71,6 +71,23 @@ class Encoder:
         """
         return cls(compiled.prepare(model, variant))
 
+    @classmethod
+    def for_questions(cls, model: str, variant: str) -> Encoder:
+        """Open a library's model to ask questions: in the library's variant, or in this machine's where it fails here.
+
+        Variants of one model differ by less than passages do, so that questions find the same; but vectors that are
+        kept must be of one variant.
+
+        Args:
+            model: Known name or folder.
+            variant: The library's variant.
+
+        Raises:
+            SetupError: The model is missing or damaged, or cannot be compiled or loaded.
+        """
+        own = compiled.prepare(model)
+        return cls(compiled.ready(own.model, variant) or own)
+
     def encode(self, text: str) -> Vectors:
         """The unit vector of a text, float32 of shape (dimensions,).
 

@@ -17,6 +17,8 @@ Level = Literal["full", "considerate", "trickle", "paused"]
 
 MEMORY_PRESSURE_LIMIT = 10.0
 """PSI "some" of memory, in per cent, from which indexing waits: others are already slowed down by then."""
+SWAPPING_BYTES = 8e6
+"""Bytes swapped a second from which indexing waits: somebody's program is being pushed out of memory."""
 MEMORY_LOW_SHARE = 0.08
 """Share of memory still available below which indexing waits."""
 OTHER_LOAD_SHARE = 0.5
@@ -72,6 +74,8 @@ def decide(signals: Signals, policy: Policy) -> Pace:
         return Pace("paused", pause, 0.0)
     if signals.on_battery and policy.on_battery == "trickle":
         return Pace("trickle", "on battery", 0.25)
+    if signals.saving_power and policy.on_battery != "ignore":
+        return Pace("trickle", "the machine saves power", 0.25)
     if signals.hot:
         return Pace("trickle", "the processor is hot", 0.25)
     if signals.other_load is not None and signals.other_load > OTHER_LOAD_SHARE * signals.cores:
@@ -93,6 +97,8 @@ def _reason_to_pause(signals: Signals, policy: Policy) -> str:
     total = signals.memory_total or 0
     if signals.memory_available is not None and signals.memory_available < MEMORY_LOW_SHARE * total:
         return "memory is short"
+    if signals.swapping is not None and signals.swapping > SWAPPING_BYTES:
+        return "the machine is swapping"
     if signals.on_battery:
         if policy.on_battery == "pause":
             return "on battery"

@@ -23,10 +23,14 @@ class Signals:
     """Bytes of memory."""
     memory_pressure: float | None = None
     """Share of the last ten seconds in which somebody waited for memory, 0 to 100 (PSI "some avg10")."""
+    swapping: float | None = None
+    """Bytes a second that are swapped in and out."""
     on_battery: bool | None = None
     """Running on battery; None on a machine without one."""
     battery_percent: float | None = None
     """Charge, 0 to 100."""
+    saving_power: bool = False
+    """The person has chosen a profile that saves power."""
     hot: bool = False
     """The processor is throttled by its temperature, or within a few degrees of it."""
     seconds_since_input: float | None = None

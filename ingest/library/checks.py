@@ -8,7 +8,7 @@ is for an index run to see.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.catalog import check as catalog_check
@@ -59,7 +59,7 @@ def check(
     generation = library.generation()
     if generation is not None:
         with catalog.read() as connection:
-            for text_key, passage in vectors.texts_without_row(connection, generation.key, ROWS_AT_ONCE):
+            for passage, text_key in vectors.lacking(connection, generation.key, 0, ROWS_AT_ONCE):
                 found.append(Finding("vector", f"passage {passage}: its text {text_key.hex()[:12]} has no vector"))
         file = VectorFile(library.folder / generation.file, generation.dimensions)
         found += [Finding("vector", f"row {row}: {why}") for row, why in _damaged(catalog, generation, file, progress)]
@@ -118,28 +118,43 @@ def _embed_missing(
     library: LibraryReader, catalog: Catalog, embed: Callable[[list[str]], Floats], template: Template
 ) -> int:
     """Embed the texts that have no vector; return how many."""
-    made = 0
+    made, after = 0, 0
     while (generation := library.generation()) is not None:
         with catalog.read() as connection:
-            missing = vectors.texts_without_row(connection, generation.key, TEXTS_AT_ONCE)
-        passages = library.passages([passage for _, passage in missing])
-        texts: dict[bytes, str] = {}
-        for key, passage in missing:
-            if passage in passages:
-                known = passages[passage]
-                texts[key] = template(library.document(known.document_id).title, known.headings, known.text)
-        # A text whose key does not fit would count as missing for ever: its document must be read again.
-        texts = {key: text for key, text in texts.items() if text_key(text) == key}
-        if not texts:
-            return made
-        with catalog.writing:
-            file = VectorFile(library.folder / generation.file, generation.dimensions)
-            checksums = file.write(generation.rows, embed(list(texts.values())))
-            with catalog.write() as connection:
-                named = list(zip(texts, checksums, strict=True))
-                vectors.name(connection, generation.key, generation.rows, named)
+            lacking = vectors.lacking(connection, generation.key, after, TEXTS_AT_ONCE)
+        if not lacking:
+            break
+        after = lacking[-1][0]
+        texts = texts_of(library, lacking, template)
+        if texts:
+            with catalog.writing:
+                file = VectorFile(library.folder / generation.file, generation.dimensions)
+                name_rows(catalog, generation, file, list(texts), embed(list(texts.values())))
         made += len(texts)
     return made
+
+
+def texts_of(library: LibraryReader, lacking: Sequence[tuple[int, bytes]], template: Template) -> dict[bytes, str]:
+    """What is embedded for passages, by key, each text once.
+
+    A text that does not fit its key is left out: its document must be read again.
+    """
+    passages = library.passages([passage for passage, _ in lacking])
+    texts: dict[bytes, str] = {}
+    for passage, key in lacking:
+        if passage in passages and key not in texts:
+            known = passages[passage]
+            text = template(library.document(known.document_id).title, known.headings, known.text)
+            if text_key(text) == key:
+                texts[key] = text
+    return texts
+
+
+def name_rows(catalog: Catalog, generation: Generation, file: VectorFile, keys: Sequence[bytes], rows: Floats) -> None:
+    """Write vectors of texts behind a generation's last row, and name them. The caller holds the writing lock."""
+    checksums = file.write(generation.rows, rows)
+    with catalog.write() as connection:
+        vectors.name(connection, generation.key, generation.rows, list(zip(keys, checksums, strict=True)))
 
 
 def text_key(text: str) -> bytes:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, cast
 
 from ingest.catalog import documents as documents_
-from ingest.catalog import files, locations, names, pages, passages, todo, vectors, words
+from ingest.catalog import files, locations, pages, passages, todo, vectors, words
 from ingest.catalog.connection import Catalog
 from ingest.catalog.facts import Counts, FileProblem, FileRow, Generation, LibraryMeta, Todo
 from ingest.catalog.filters import Only
+from ingest.catalog.forgetting import CONVERSATIONS
 from ingest.errors import LibraryError
+from ingest.library.known_files import KnownFiles
+from ingest.library.lookups import Lookups
 from ingest.records import Document, FoundBy, Hit, Location, Page, Passage
 from ingest.vectors.file import Exact, VectorFile
 
@@ -33,25 +36,21 @@ SPARE_ROWS = 32
 WIDER = 8
 """How many times more rows are fetched before a filter is put into the scan itself."""
 NARROW = 4
-"""A filter that leaves fewer than one row in this many is put into the scan at once."""
+"""A filter that leaves fewer than one document in this many is put into the scan at once."""
 PHRASE_SPARE = 4
 """How many times more passages are fetched when phrases are still to be checked against the page."""
-REMEMBERED = 16
-"""Answers kept for as long as the catalog does not change: counts, and the rows that filters leave."""
-
-Kept = TypeVar("Kept")
 
 
-class LibraryReader:
+class LibraryReader(Lookups, KnownFiles):
     """The reading half; `Library` adds the writing half."""
 
     def __init__(self, folder: Path, catalog: Catalog) -> None:
+        super().__init__(catalog)
         self.folder = folder
-        self._catalog = catalog
         self._cache = passages.PageCache()
         self._files: dict[int, VectorFile] = {}
         self._lock = threading.Lock()
-        self._remembered: dict[object, tuple[int, Any]] = {}
+        self._pinned: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +75,7 @@ class LibraryReader:
     def meta(self) -> LibraryMeta:
         """Model, languages and roots."""
         with self._catalog.read() as connection:
-            generation = vectors.current(connection)
+            generation = vectors.in_use(connection, self._pinned)
             languages = self._remember("languages", lambda: documents_.language_counts(connection))
             roots = tuple(files.roots(connection))
         if generation is None:
@@ -85,10 +84,45 @@ class LibraryReader:
             generation.model, generation.fingerprint, generation.variant, generation.dimensions, languages, roots
         )
 
+    def pin(self) -> Generation | None:
+        """Keep to the generation of vectors that is in use now, also when another takes its place.
+
+        A question's vector can only be compared with vectors of its own kind. Once the generation has been dropped,
+        nothing is near anything, and words alone find passages.
+        """
+        with self._catalog.read() as connection:
+            generation = vectors.current(connection)
+        self._pinned = generation.key if generation is not None else None
+        return generation
+
+    def outdated(self) -> bool:
+        """Whether another generation has taken the place of the one that this reader keeps to."""
+        with self._catalog.read() as connection:
+            generation = vectors.current(connection)
+        return self._pinned is not None and (generation is None or generation.key != self._pinned)
+
     def generation(self) -> Generation | None:
         """The generation of vectors in use; None before the first."""
         with self._catalog.read() as connection:
-            return vectors.current(connection)
+            return vectors.in_use(connection, self._pinned)
+
+    def generations(self) -> list[Generation]:
+        """Every generation of vectors, by its number: in use, being made, or replaced and kept."""
+        with self._catalog.read() as connection:
+            return vectors.all_generations(connection)
+
+    def named_rows(self, generation: Generation | None = None) -> int:
+        """How many rows of a generation are named, among those it had when it was looked at; by default of the one in use."""
+        generation = generation or self.generation()
+        if generation is None:
+            return 0
+        with self._catalog.read() as connection:
+            return vectors.count_named(connection, generation.key, generation.rows)
+
+    def texts_to_make(self, generation: int = 0) -> int:
+        """How many texts have no vector in a generation, by its number; 0: all texts."""
+        with self._catalog.read() as connection:
+            return vectors.count_lacking(connection, generation)
 
     def search_words(
         self, question: str, limit: int, within: Path | None = None, documents: set[str] | None = None
@@ -110,29 +144,22 @@ class LibraryReader:
                 found = [pair for pair in found if all(phrase in standing.get(pair[0], "") for phrase in exact)]
         return found[:limit]
 
-    def search_names(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """Documents whose file name, folders or title hold words of a question: (document id, higher is better)."""
-        with self._catalog.read() as connection:
-            languages = self._remember("stemmers", lambda: words.languages(connection))
-            return names.search(connection, question, languages, limit)
-
     def nearest(
         self, vector: Floats, limit: int, within: Path | None = None, documents: set[str] | None = None
     ) -> list[tuple[int, float]]:
         """Passages nearest in meaning, by the exact scan, best first: (passage key, cosine).
 
         Args:
-            vector: Shape (dimensions,), unit length.
+            vector: Shape (dimensions,), unit length; one of another shape, from before the model changed, finds nothing.
             limit: How many passages.
             within: A folder or file to which the search is restricted.
             documents: Ids of documents to which it is restricted.
         """
         only = _only(within, documents)
         generation, exact = self._exact()
-        if generation is None or exact is None or limit < 1:
+        if generation is None or exact is None or limit < 1 or len(vector) != generation.dimensions:
             return []
-        allowed = None if only.everything else self._rows_in(generation, only)
-        narrow = allowed is not None and len(allowed) * NARROW < generation.rows
+        narrow = not only.everything and self._is_narrow(only)
         fetched = limit + SPARE_ROWS
         for _ in range(0 if narrow else 2):
             rows = exact.nearest(vector, fetched, generation.rows)
@@ -141,7 +168,7 @@ class LibraryReader:
             if len(found) >= limit or fetched >= generation.rows:
                 return found[:limit]
             fetched *= WIDER
-        allowed = self._rows_in(generation, only) if allowed is None else allowed
+        allowed = self._rows_in(generation, only)
         rows = exact.nearest(vector, limit, generation.rows, only=allowed)
         with self._catalog.read() as connection:
             return vectors.passages_of(connection, generation.key, rows, only)[:limit]
@@ -166,13 +193,13 @@ class LibraryReader:
     def living(self, rows: Iterable[int]) -> set[int]:
         """Which rows some passage that can be found has."""
         with self._catalog.read() as connection:
-            generation = vectors.current(connection)
+            generation = vectors.in_use(connection, self._pinned)
             return vectors.living(connection, generation.key, list(rows)) if generation else set()
 
     def passages_of_rows(self, rows: Sequence[tuple[int, float]], limit: int) -> list[tuple[int, float]]:
         """Passages that have these rows and can be found, with the row's score, best first."""
         with self._catalog.read() as connection:
-            generation = vectors.current(connection)
+            generation = vectors.in_use(connection, self._pinned)
             return vectors.passages_of(connection, generation.key, rows, Only())[:limit] if generation else []
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
@@ -298,6 +325,16 @@ class LibraryReader:
         with self._catalog.read() as connection:
             return todo.rows(connection, kind)
 
+    def forgotten_documents(self) -> list[str]:
+        """Ids of documents that were forgotten and that conversations may still cite."""
+        return [str(name) for work in self.todo(CONVERSATIONS) for name in cast("list[str]", work.payload["documents"])]
+
+    def _is_narrow(self, only: Only) -> bool:
+        """Whether a filter leaves so few documents that it is quicker to scan their rows alone."""
+        with self._catalog.read() as connection:
+            left = self._remember(("narrow", only), lambda: len(only.keys(connection)))
+            return left * NARROW < self._remember("documents", lambda: documents_.count(connection))
+
     def _rows_in(self, generation: Generation, only: Only) -> list[int]:
         """Ascending rows that a filter leaves, among those handed out when `generation` was read."""
         with self._catalog.read() as connection:
@@ -313,20 +350,6 @@ class LibraryReader:
     def _exact(self) -> tuple[Generation | None, Exact | None]:
         generation = self.generation()
         return (generation, Exact(self._file(generation))) if generation else (None, None)
-
-    def _remember(self, name: object, compute: Callable[[], Kept]) -> Kept:
-        """An answer that holds for as long as the catalog does not change."""
-        thread, version = self._catalog.changes()
-        name = (thread, name)
-        with self._lock:
-            if name in self._remembered and self._remembered[name][0] == version:
-                return self._remembered[name][1]  # type: ignore[no-any-return]  # a name stands for one type
-        value = compute()
-        with self._lock:
-            while len(self._remembered) >= REMEMBERED:
-                self._remembered.pop(next(iter(self._remembered)))
-            self._remembered[name] = (version, value)
-        return value
 
 
 def _only(within: Path | None, documents: set[str] | None) -> Only:

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ingest.catalog import documents as documents_
-from ingest.catalog import files, names, pages, passages, todo, vectors
+from ingest.catalog import exclusions, files, moving, names, pages, passages, sketches, todo, vectors, walked
 from ingest.catalog.connection import Catalog
 from ingest.catalog.facts import FileProblem, Finding, Generation
+from ingest.catalog.forgetting import Forgetting
 from ingest.catalog.passages import ChunkLike
 from ingest.errors import DocumentError, LibraryError
-from ingest.library import checks
+from ingest.library import checks, forgetting, generations
+from ingest.library.forgetting import Erased
+from ingest.library.generations import Kind
 from ingest.library.reading import LibraryReader
 from ingest.records import Document, Location, Page, Problem, SourceFile
+from ingest.sketch import sketch
 
 if TYPE_CHECKING:
     from ingest.library.reading import Floats
@@ -52,6 +56,36 @@ class Library(LibraryReader):
         """
         with self._catalog.write() as connection:
             return vectors.ensure(connection, model, fingerprint, variant, dimensions)
+
+    def tidy_generations(self) -> Generation | None:
+        """Clear away what no generation needs; the generation that is being made, begun now if many rows are dead."""
+        return generations.tidy(self, self._catalog)
+
+    def begin_generation(self, kind: Kind) -> Generation:
+        """Begin to make all vectors anew beside those in use, or go on with it."""
+        return generations.begin(self._catalog, kind)
+
+    def bring_back_generation(self) -> Generation:
+        """Begin to make the vectors that were replaced whole again, to be used once more.
+
+        Raises:
+            LibraryError: There are none (code `no_generation`).
+        """
+        return generations.bring_back(self._catalog)
+
+    def build_generation(
+        self, after: int, embed: Callable[[list[str]], Floats], template: checks.Template
+    ) -> int | None:
+        """Make some vectors of the generation that is being made; see `generations.step`."""
+        return generations.step(self, self._catalog, after, embed, template)
+
+    def switch_generation(self) -> bool:
+        """Use the generation that was made from now on, if it is whole."""
+        return generations.switch(self, self._catalog)
+
+    def drop_generations(self) -> int:
+        """Delete every generation but the current one; return how many."""
+        return generations.drop(self, self._catalog)
 
     def known_documents(self, ids: Iterable[str], reader: str) -> set[str]:
         """Which documents are published as `reader` would read them, with or without a place.
@@ -107,6 +141,7 @@ class Library(LibraryReader):
             ValueError: A text has neither a vector in the library nor in `new_vectors`.
             LibraryError: The library cannot be written.
         """
+        sketched = sketch(chunk.text for chunk in chunks)
         with self._catalog.writing:
             named = self._write_vectors(keys, new_vectors)
             with self._catalog.write() as connection:
@@ -117,6 +152,7 @@ class Library(LibraryReader):
                 pages.keep_only(connection, key, pages_key)
                 facts = (document.id, reader, document.title, document.language)
                 passages.replace(connection, key, facts, chunks, keys)
+                sketches.put(connection, key, sketched)
                 names.index_document(connection, key)
 
     def set_locations(
@@ -151,6 +187,12 @@ class Library(LibraryReader):
         with self._catalog.write() as connection:
             files.mark_pending(connection, sources)
 
+    def read_again(self, sources: Sequence[SourceFile]) -> None:
+        """Have files be read by the next run whether they changed or not, and what of them could not be read tried anew."""
+        with self._catalog.write() as connection:
+            files.mark_pending(connection, sources)
+            documents_.mark_incomplete_unknown(connection, [source.path for source in sources])
+
     def remove_file(self, path: Path) -> bool:
         """Forget a file that is gone; False where it was not known. Its documents are out of search at once."""
         with self._catalog.write() as connection:
@@ -165,7 +207,7 @@ class Library(LibraryReader):
         """Delete documents that no file holds any more; return how many.
 
         To be called at the end of a run: until then a document whose file was renamed or moved is used again. Vectors
-        stay, so that a text that comes back is not embedded again; `scrub` erases them.
+        stay, so that a text that comes back is not embedded again; a new generation leaves them out.
 
         Args:
             unfinished: Also documents whose reading was begun and never finished.
@@ -173,29 +215,29 @@ class Library(LibraryReader):
         with self._catalog.write() as connection:
             return documents_.purge_unlocated(connection, unfinished)
 
-    def scrub(self) -> int:
-        """Make what was purged unreadable in the library's files; return how many vectors were erased.
+    def excluded(self) -> list[Path]:
+        """Paths that are never read again because what they held was forgotten, with all below them."""
+        with self._catalog.read() as connection:
+            return exclusions.paths(connection)
 
-        The catalog overwrites what it deletes, but the word index keeps terms until it is optimised, and the vector
-        file rows. Chroma may hold erased rows: where the result is not 0 the watermark is 0, and the caller discards
-        Chroma's folder.
+    def forget(self, path: Path) -> Forgetting:
+        """Begin to forget a file, or all below a folder: it is found no more and never read again.
+
+        What it held is erased by `erase_forgotten`, whenever that has been done.
         """
-        with self._catalog.writing:
-            with self._catalog.write() as connection:
-                generation = vectors.current(connection)
-                if generation is not None and vectors.forget_dead(connection, generation.key):
-                    vectors.set_chroma(connection, generation.key, "watermark", 0)
-                connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-                connection.execute("INSERT INTO names (names) VALUES ('optimize')")
-            erased: list[int] = []
-            if generation is not None:
-                with self._catalog.read() as connection:
-                    living = {row for row, _, _ in vectors.names(connection, generation.key, 0, generation.rows)}
-                erased = [row for row in range(generation.rows) if row not in living]
-                self._file(generation).erase(erased)
-            with self._catalog.outside() as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return len(erased)
+        return forgetting.begin(self._catalog, path)
+
+    def erase_forgotten(self, discard_chroma: Callable[[], None]) -> Erased:
+        """Make everything that has no place any more unreadable in the library's files, and prove it.
+
+        To be called while nothing is being read.
+
+        Args:
+            discard_chroma: Deletes Chroma's folder of the current generation, which may hold erased rows.
+        """
+        erased = forgetting.erase(self, self._catalog, discard_chroma)
+        self._cache.clear()
+        return erased
 
     def row_count(self) -> int:
         """Rows of vectors handed out so far, living or not."""
@@ -208,13 +250,13 @@ class Library(LibraryReader):
             generation = vectors.current(connection)
             return vectors.count_live(connection, generation.key) if generation else 0
 
-    def rows(self, start: int, stop: int) -> Floats:
-        """Rows of the vector file as a read-only view of shape (stop - start, dimensions).
+    def rows(self, start: int, stop: int, generation: Generation | None = None) -> Floats:
+        """Rows of a generation's vector file, the current one's if none is named, as a view of shape (stop - start, dimensions).
 
         Raises:
             LibraryError: The file has fewer, or there is no vector yet.
         """
-        generation = self.generation()
+        generation = generation or self.generation()
         if generation is None or stop > generation.rows:
             raise LibraryError(f"{self.folder}: no vectors {start} to {stop}", "Run `assistant repair`.", "damaged")
         return self._file(generation).rows(start, stop)
@@ -224,9 +266,9 @@ class Library(LibraryReader):
         generation = self.generation()
         return generation.watermark if generation else 0
 
-    def set_watermark(self, rows: int) -> None:
-        """Record that Chroma holds the rows below `rows`."""
-        self._set_chroma("watermark", rows)
+    def set_watermark(self, rows: int, generation: Generation | None = None) -> None:
+        """Record that Chroma holds the rows of a generation below `rows`; the current one's if none is named."""
+        self._set_chroma("watermark", rows, generation)
 
     def note_chroma(self, boot_id: str, is_open: bool) -> None:
         """Record before Chroma is opened that it will be, and under which boot; and after, that it was closed in order."""
@@ -234,14 +276,29 @@ class Library(LibraryReader):
         self._set_chroma("chroma_open", int(is_open))
 
     def add_root(self, path: Path) -> None:
-        """Add a folder or file of the person's; again is no error."""
+        """Add a folder or file of the person's; again is no error. Naming what was forgotten takes it back."""
         with self._catalog.write() as connection:
+            exclusions.drop(connection, path)
             files.add_root(connection, path)
 
     def drop_root(self, path: Path) -> None:
         """Drop a folder or file that was added; its files stay until they are removed."""
         with self._catalog.write() as connection:
             files.drop_root(connection, path)
+
+    def note_volumes(self, online: Mapping[str, str], offline: Iterable[Path]) -> None:
+        """Record which volumes are there, with their identities, and which are not."""
+        with self._catalog.write() as connection:
+            walked.note_volumes(connection, online, offline)
+
+    def relocate(self, old: Path, new: Path) -> int:
+        """Say that a folder, with all below it, lies elsewhere now; return how many files that concerns.
+
+        Raises:
+            UsageError: Nothing lies at or below the old place, or the library knows files at the new one.
+        """
+        with self._catalog.write() as connection:
+            return moving.relocate(connection, old, new)
 
     def add_todo(self, kind: str, payload: dict[str, object] | None = None) -> int:
         """Add work that must be finished and return its number; an equal one that waits already is kept."""
@@ -291,8 +348,8 @@ class Library(LibraryReader):
         checksums = self._file(generation).write(generation.rows, rows)
         return generation.key, generation.rows, list(zip(wanted, checksums, strict=True))
 
-    def _set_chroma(self, column: str, value: object) -> None:
+    def _set_chroma(self, column: str, value: object, generation: Generation | None = None) -> None:
         with self._catalog.write() as connection:
-            generation = vectors.current(connection)
+            generation = generation or vectors.current(connection)
             if generation is not None:
                 vectors.set_chroma(connection, generation.key, column, value)

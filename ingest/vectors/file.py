@@ -7,6 +7,7 @@ search that every process can do and the oracle for every other. Knows nothing o
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import threading
@@ -61,20 +62,33 @@ class VectorFile:
         rows = np.ascontiguousarray(vectors, SCALAR)
         if rows.ndim != 2 or rows.shape[1] != self.dimensions or not np.isfinite(rows).all():
             raise ValueError(f"vectors of shape {rows.shape}, {self.dimensions} finite dimensions wanted")
-        self._write_at(start * self._row_bytes, rows.tobytes())
+        self._write_all([(start * self._row_bytes, rows.tobytes())])
         return [checksum(row) for row in rows]
 
-    def erase(self, rows: Sequence[int]) -> None:
-        """Overwrite rows that nothing names any more by zeros.
+    def erase(self, rows: Sequence[int]) -> int:
+        """Overwrite rows that nothing names any more by zeros; return how many were not zero already.
+
+        Args:
+            rows: Ascending row numbers.
 
         Raises:
             LibraryError: The disk cannot be written.
         """
         zeros = bytes(self._row_bytes)
-        for row in rows:
-            self._write_at(row * self._row_bytes, zeros, sync=False)
-        if rows:
-            self._write_at(rows[-1] * self._row_bytes, zeros)
+        filled = self.filled(rows)
+        if filled:
+            self._write_all([(row * self._row_bytes, zeros) for row in filled])
+        return len(filled)
+
+    def filled(self, rows: Sequence[int]) -> list[int]:
+        """Which of some rows, in ascending order, the file has and are not zero."""
+        import numpy as np
+
+        whole = self.whole_rows()
+        numbers = np.asarray([row for row in rows if row < whole], np.int64)
+        matrix = self.rows(0, whole)
+        blocks = [numbers[at : at + BLOCK_ROWS] for at in range(0, len(numbers), BLOCK_ROWS)]
+        return [int(row) for block in blocks for row in block[matrix[block].any(axis=1)]]
 
     def rows(self, start: int, stop: int) -> Floats:
         """Rows from `start` up to `stop` as a read-only view of shape (n, dimensions).
@@ -96,22 +110,24 @@ class VectorFile:
     def _row_bytes(self) -> int:
         return self.dimensions * 4
 
-    def _write_at(self, offset: int, data: bytes, sync: bool = True) -> None:
+    def _write_all(self, pieces: Sequence[tuple[int, bytes]]) -> None:
+        """Write bytes at their places, then sync the file once."""
         try:
             new = not self.path.exists()
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             with os.fdopen(descriptor, "r+b", buffering=0) as file:
-                file.seek(offset)
-                view = memoryview(data)
-                while view:
-                    view = view[file.write(view) :]
-                if sync:
-                    getattr(os, "fdatasync", os.fsync)(file.fileno())
+                for offset, data in pieces:
+                    file.seek(offset)
+                    view = memoryview(data)
+                    while view:
+                        view = view[file.write(view) :]
+                getattr(os, "fdatasync", os.fsync)(file.fileno())
             if new:
                 _sync_folder(self.path.parent)
         except OSError as error:
             hint = "Make room on the disk, then run `assistant index`."
-            raise LibraryError(f"{self.path}: {error.strerror}", hint, "unwritable") from error
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise LibraryError(f"{self.path}: {error.strerror}", hint, "disk_full" if full else "unwritable") from error
 
     def _map(self, rows: int) -> Floats:
         """The file mapped into memory, at least `rows` rows of it."""

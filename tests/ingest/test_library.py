@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,7 +229,7 @@ def test_a_rename_keeps_what_was_read(library: Library) -> None:
     assert library.known_documents([document.id], READER) == {document.id}
 
 
-def test_purging_and_scrubbing_leave_no_trace(library: Library) -> None:
+def test_purging_and_erasing_leave_no_trace(library: Library) -> None:
     add(library, "/a/one.txt", "Xylographers dream quietly.")
     kept = add(library, "/a/two.txt", CAR)
     library.remove_file(Path("/a/one.txt"))
@@ -236,7 +237,7 @@ def test_purging_and_scrubbing_leave_no_trace(library: Library) -> None:
     assert library.live_rows() == 1
     assert library.row_count() == 2
     library.set_watermark(2)
-    assert library.scrub() == 1
+    assert library.erase_forgotten(lambda: None).vectors == 1
     assert library.watermark() == 0
     assert library.check(template=template) == []
     library.close()
@@ -382,3 +383,15 @@ def test_roots(library: Library) -> None:
     assert library.roots() == [Path("/a")]
     library.drop_root(Path("/a"))
     assert library.meta().roots == ()
+
+
+def test_what_could_not_be_read_is_tried_again_when_that_is_asked_for(library: Library) -> None:
+    whole = add(library, "/a/whole.txt", FLAT)
+    broken = replace(document_of([CAR]), problems=(Problem(1, "no_ocr", "Tesseract is not installed"),))
+    library.publish(broken, [], [], {}, READER, PAGES)
+    sources = [place(library, "/a/broken.pdf", broken), SourceFile(Path("/a/whole.txt"), 1, 1)]
+    both = {whole.id, broken.id}
+    assert library.known_documents(both, READER) == both, "a file is left alone until it changes"
+    library.read_again(sources)
+    assert library.known_documents(both, READER) == {whole.id}
+    assert library.counts().pending == 2

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog.connection import CATALOG, VERSION, Catalog, file_system
+from ingest.catalog.connection import CATALOG, VERSION, Catalog
+from ingest.catalog.file_system import file_system
 from ingest.errors import LibraryError, SetupError
 
 

@@ -13,7 +13,8 @@ from ingest.catalog import rows
 from ingest.errors import LibraryError
 from ingest.records import Box, Heading, Problem
 
-names = st.binary(min_size=1, max_size=20).filter(lambda name: b"/" not in name and b"\0" not in name)
+names = st.binary(min_size=1, max_size=20).filter(lambda name: not {b"/", b"\0"} & {bytes([one]) for one in name})
+names = names.filter(lambda name: name != b".")  # no name: the folder itself
 single = st.floats(0, 1, width=32)
 
 

@@ -59,6 +59,8 @@ def test_two_processes_may_compile_a_model_at_once(other_model: Path, empty_mode
     choice = model_files.read_json(compiled.folder(found) / compiled.CHOICE)
     published = {path.parent.name for path in compiled.folder(found).glob(f"*/{compiled.GRAPH}")}
     assert encoder.variant in published == set(choice["seconds_a_text"])
+    assert choice["measured"].keys() == compiling.LIMITS.keys()
+    assert choice["reference_seconds"] > 0
     exact = Encoder.open(str(other_model), compiled.REFERENCE_VARIANT)
     (window,) = Tokenizer(found.path, exact.max_tokens).windows("The tenancy ends in May.")
     first = Session(graph).tokens(window.ids)[0]
@@ -91,12 +93,20 @@ def test_the_manifest_says_how_near_it_is(models_folder: Path) -> None:
     assert manifest["versions"]["torch"]
 
 
-def test_the_choice_is_the_fastest_that_passed() -> None:
+def test_the_choice_is_among_the_fastest_that_passed() -> None:
     chosen = compiled.prepare(MODEL)
     choice = model_files.read_json(compiled.folder(chosen.model) / compiled.CHOICE)
-    assert (
-        chosen.variant == choice["variant"] == min(choice["seconds_a_text"], key=choice["seconds_a_text"].__getitem__)
-    )
+    assert chosen.variant == choice["variant"]
+    seconds = choice["seconds_a_text"]
+    assert seconds[chosen.variant] <= compiling.AS_FAST * min(seconds.values())
+
+
+def test_of_two_that_are_about_as_fast_the_nearer_one_is_chosen() -> None:
+    def figures(seconds: float, cosine: float) -> dict[str, float]:
+        return {"seconds_a_text": seconds, "mean_cosine": cosine}
+
+    assert compiling.choose({"exact": figures(2.0, 1.0), "a": figures(1.0, 0.991), "b": figures(1.05, 0.993)}) == "b"
+    assert compiling.choose({"exact": figures(2.0, 1.0), "a": figures(1.0, 0.991), "b": figures(1.2, 0.993)}) == "a"
 
 
 @pytest.mark.parametrize(
