@@ -118,6 +118,11 @@ class Answer:
     """Where the time went."""
     notes: tuple[str, ...] = ()
     """What the reader should know: what did not fit, a poor scan, a model that failed."""
+    searched: str = ""
+    """The question as it was searched: a follow-up made whole, filters taken out, words put right; empty where it is as
+    it was asked."""
+    filters: tuple[str, ...] = ()
+    """The filters in force, as they can be written in a question: `folder:tax`, `after:2023-03-01`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assistant.answer import honesty
 from assistant.answer.citing import Citer, spoken_place
-from assistant.answer.confidence import FITTED_LANGUAGE, MARGIN_ALONE, Signs, confidence
+from assistant.answer.confidence import confidence, signs
 from assistant.answer.drafting import DRAFT_THRESHOLD, MOST_CITATIONS, Checked, check, draft_answer, says_nothing
-from assistant.answer.quoting import MOST_QUOTES, quote_answer
+from assistant.answer.quoting import MOST_QUOTES, chosen, quote_answer
+from assistant.answer.telling import told
 from assistant.answer.verifying import verify_text
 from assistant.llm import Generated, LanguageModel, Message, ModelError, Piece, Progress
 from assistant.prompt import Offered, conversation, fit
@@ -32,14 +34,13 @@ from assistant.records import (
     Text,
     VerifiedText,
 )
-from assistant.retrieve import Ranking, Retriever
-from assistant.retrieve.retriever import NearestSource
-from assistant.verify import Place, Ranked, best_sentences, judge, split_claims, without_orders
+from assistant.retrieve import Earlier, NearestSource, Ranking, Retriever, Understanding, whole_question
+from assistant.verify import Place, Ranked, Sentence, best_sentences, judge, split_claims, without_orders
 from ingest.config import Config
 from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.records import Hit
-from ingest.text import detect_language, nfc, words
+from ingest.text import nfc, words
 
 HITS = 10
 """Places kept with an answer (contract)."""
@@ -79,6 +80,7 @@ class _Evidence:
     ranking: Ranking
     places: list[Place]
     ranked: list[Ranked]
+    shown: list[Sentence]
     quotes: Answer
 
 
@@ -113,7 +115,12 @@ class Answerer:
         """The search that the answers stand on."""
 
     def ask(
-        self, question: str, within: Path | None = None, cancelled: threading.Event | None = None
+        self,
+        question: str,
+        within: Path | None = None,
+        cancelled: threading.Event | None = None,
+        conversation: Sequence[Earlier] = (),
+        literal: bool = False,
     ) -> Iterator[AnswerEvent]:
         """Answer a question: Searching, Found, Quotes, then Reading and Draft while a model works, Text, Finished.
 
@@ -121,25 +128,40 @@ class Answerer:
             question: As a person wrote it.
             within: Folder or file to answer from; everything where it is None.
             cancelled: Set it to stop; what is there by then is the answer.
+            conversation: What was asked before, oldest first; a follow-up is made whole from it.
+            literal: Whether the question is searched as it is written: no filters, nothing put right or made whole.
 
         Yields:
             Events; `Finished` is always the last.
+
+        Raises:
+            UsageError: A filter in the question cannot be read.
         """
-        asked = _Asked(nfc(question).strip(), within, cancelled or threading.Event(), time.monotonic())
+        written = nfc(question).strip()
+        whole = None if literal else whole_question(written, conversation)
+        read = self.retriever.understood(whole or written, within, literal)
+        for event in self._answered(read, within, cancelled or threading.Event()):
+            yield told(event, written, read)
+
+    def _answered(self, read: Understanding, within: Path | None, cancelled: threading.Event) -> Iterator[AnswerEvent]:
+        """The events of a question as it was understood."""
+        asked = _Asked(read.question, within, cancelled, time.monotonic())
         yield Searching(asked.question)
         if not words(asked.question):
             yield Finished(self._not_found(asked, (), 0.0, ("The question has no words.",)))
             return
-        ranking = self.retriever.rank(asked.question, HITS, within, asked.cancelled)
+        ranking = self.retriever.rank(asked.question, HITS, within, asked.cancelled, read=read)
         asked.retrieved = time.monotonic() - asked.began
         yield Found(tuple(ranking.hits))
         places = self._places(ranking, asked)
         ranked = best_sentences(ranking.probe, places)
-        sure = self._confidence(ranking, ranked)
+        differing = () if ranking.named else honesty.differing(asked.question, ranked)
+        shown = chosen(ranked, ranking.together or differing)
+        sure = self._confidence(ranking, ranked, shown, within)
         if not ranked or sure < self._threshold:
             yield Finished(self._not_found(asked, ranking.hits, sure))
             return
-        quotes = quote_answer(asked.question, ranked, Citer(self._library, asked.question, MOST_QUOTES), sure)
+        quotes = quote_answer(asked.question, shown, Citer(self._library, asked.question, MOST_QUOTES), sure)
         if not quotes.claims:
             yield Finished(self._not_found(asked, ranking.hits, sure))
             return
@@ -148,14 +170,16 @@ class Answerer:
             quotes,
             hits=tuple(ranking.hits),
             model=self._model.name if self._model else None,
-            notes=(*quotes.notes, *self._notes()),
             seconds=asked.seconds(),
         )
-        yield Quotes(quotes)
+        notes = honesty.on_library(self._library)
+        if differing:
+            notes = (honesty.difference(asked.question, ranked), *notes)
+        yield Quotes(self._with_notes(quotes, notes))
         answer = quotes
         if self._model is not None and not asked.cancelled.is_set():
-            answer = yield from self._drafted(self._model, asked, _Evidence(ranking, places, ranked, quotes))
-        yield Finished(replace(answer, seconds=asked.seconds()))
+            answer = yield from self._drafted(self._model, asked, _Evidence(ranking, places, ranked, shown, quotes))
+        yield Finished(replace(self._with_notes(answer, notes), seconds=asked.seconds()))
 
     def verify_text(
         self, text: str, within: Path | None = None, cancelled: threading.Event | None = None
@@ -175,36 +199,37 @@ class Answerer:
             Place(hit, tokens) for hit, tokens in zip(hits, self.retriever.tokens(hits, asked.cancelled), strict=True)
         ]
 
-    def _confidence(self, ranking: Ranking, ranked: list[Ranked]) -> float:
+    def _confidence(
+        self, ranking: Ranking, ranked: Sequence[Ranked], shown: Sequence[Sentence], within: Path | None
+    ) -> float:
         if not ranked:
             return 0.0
-        best = ranked[0]
-        cosine = float(self._encoder.encode(best.sentence.text) @ ranking.probe.vector)
-        margin = best.score - ranked[1].score if len(ranked) > 1 else MARGIN_ALONE
-        foreign = detect_language(ranking.probe.text) not in ("", FITTED_LANGUAGE)
-        return confidence(Signs(best.late, cosine, best.meaning, margin, ranking.named is not None, foreign))
+        cosine = float(self._encoder.encode(ranked[0].sentence.text) @ ranking.probe.vector)
+        placed = ranking.named is not None or all(hit.location.path == within for hit in ranking.hits)
+        return confidence(signs(ranking.probe, ranked[0], shown, cosine, placed))
 
     def _not_found(self, asked: _Asked, hits: Sequence[Hit], sure: float, notes: tuple[str, ...] = ()) -> Answer:
         closest = list(dict.fromkeys(spoken_place(hit) for hit in hits))[:CLOSEST]
-        text = f"{NOT_FOUND} The closest places: {'; '.join(closest)}." if closest else NOT_FOUND
+        parts = (
+            NOT_FOUND,
+            honesty.unknown(asked.question, self._library),
+            f"The closest places: {'; '.join(closest)}." if closest else None,
+        )
         return Answer(
             question=asked.question,
-            text=text,
+            text=" ".join(filter(None, parts)),
             outcome="not_found",
             written_by="quotes",
             confidence=sure,
             hits=tuple(hits),
             model=self._model.name if self._model else None,
             seconds=asked.seconds(),
-            notes=(*notes, *self._notes()),
+            notes=(*notes, *honesty.on_library(self._library)),
         )
 
-    def _notes(self) -> tuple[str, ...]:
-        """What concerns every answer from this library."""
-        pending = self._library.counts().pending
-        if not pending:
-            return ()
-        return (f"{pending} {'file is' if pending == 1 else 'files are'} not read yet.",)
+    def _with_notes(self, answer: Answer, notes: Sequence[str]) -> Answer:
+        """The answer with what the reader should know of its pages, and with these notes."""
+        return replace(answer, notes=(*answer.notes, *honesty.on_pages(answer.citations, self._library), *notes))
 
     def _drafted(self, model: LanguageModel, asked: _Asked, found: _Evidence) -> Generator[AnswerEvent, None, Answer]:
         """Let the model write and check what it wrote; returns the answer (a generator's value)."""
@@ -228,7 +253,7 @@ class Answerer:
                 checked.append(one)
                 yield Text(one.claim)
         citer = Citer(self._library, asked.question, MOST_CITATIONS)
-        answer = draft_answer(found.quotes, checked, found.ranked, citer, self._strike)
+        answer = draft_answer(found.quotes, checked, found.ranked, found.shown, citer, self._strike)
         return _noted(answer, note) if note else answer
 
     def _written(

@@ -16,9 +16,6 @@ from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.records import Hit, Page
 
-POOR_SCAN = 0.75
-"""Mean OCR confidence of a page below which the reader is told: about every tenth word is wrong there."""
-
 
 class Citer:
     """Numbers citations in the order of their use; the same words are cited once.
@@ -66,14 +63,6 @@ class Citer:
     def cite_all(self, sentences: Sequence[Sentence]) -> tuple[int, ...]:
         """Numbers of the citations that could be made, in order."""
         return tuple(number for number in map(self.cite, sentences) if number is not None)
-
-    def notes(self) -> tuple[str, ...]:
-        """What the reader should know about the pages cited."""
-        poor = [one for one in self._made.values() if one.confidence is not None and one.confidence < POOR_SCAN]
-        return tuple(
-            f"[{one.number}] was read from a poor scan (confidence {one.confidence:.0%}); look at the page."
-            for one in poor
-        )
 
 
 def _citation(number: int, sentence: Sentence, page: Page, question: str) -> Citation:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer.citing import Citer, marks, renumbered
-from assistant.answer.quoting import shortlist
 from assistant.late import content_words
 from assistant.records import Answer, Claim
 from assistant.verify import Judgement, Ranked, Sentence
@@ -96,7 +95,12 @@ def _place(sentence: Sentence) -> _Place:
 
 
 def draft_answer(
-    quotes: Answer, checked: Sequence[Checked], ranked: Sequence[Ranked], citer: Citer, strike: bool
+    quotes: Answer,
+    checked: Sequence[Checked],
+    ranked: Sequence[Ranked],
+    shown: Sequence[Sentence],
+    citer: Citer,
+    strike: bool,
 ) -> Answer:
     """The better of draft and quotes, with a note where the draft was not good enough.
 
@@ -104,6 +108,7 @@ def draft_answer(
         quotes: The answer in quotes.
         checked: The draft's claims in order; those that say that there is no answer left out.
         ranked: The sentences, best for the question first.
+        shown: What the answer in quotes shows, which stays with the draft.
         citer: A fresh citer for at most `MOST_CITATIONS`.
         strike: Whether unsupported claims are shown struck through rather than removed.
     """
@@ -117,10 +122,10 @@ def draft_answer(
         return replace(quotes, notes=(*quotes.notes, BESIDE_NOTE))
     claims: list[Claim] = []
     parts: list[str] = []
-    reserved = {_place(one.sentence) for one in shortlist(ranked)}
+    waiting = list(shown)
     for one in checked:
         if one.claim.verdict == "supported":
-            numbers = _cited(one.quotes, reserved, citer)
+            numbers = _cited(one.quotes, shown, waiting, citer)
             if numbers:
                 claims.append(replace(one.claim, citations=numbers))
                 parts.append(one.claim.text + marks(numbers))
@@ -129,25 +134,33 @@ def draft_answer(
             parts.append(f"~~{one.claim.text}~~")
     if not any(claim.citations for claim in claims):
         return replace(quotes, notes=(*quotes.notes, UNSUPPORTED_NOTE))
-    return _with_quotes(quotes, claims, parts, ranked, citer)
+    return _with_quotes(quotes, claims, parts, shown, citer)
 
 
-def _cited(quotes: Sequence[Sentence], reserved: set[_Place], citer: Citer) -> tuple[int, ...]:
-    """Numbers of a claim's citations; room is kept for the best quotes that are not cited yet, which are `reserved`."""
+def _cited(
+    quotes: Sequence[Sentence], shown: Sequence[Sentence], waiting: list[Sentence], citer: Citer
+) -> tuple[int, ...]:
+    """Numbers of a claim's citations: the quotes shown where they hold its own; room is kept for those still `waiting`."""
     numbers = []
     for quote in quotes:
-        if _place(quote) in reserved or len(citer.citations) + len(reserved) < MOST_CITATIONS:
-            numbers.append(citer.cite(quote))
-            reserved.discard(_place(quote))
-    return tuple(number for number in numbers if number is not None)
+        wider = next((one for one in shown if _holds(one, quote)), None)
+        if wider in waiting:
+            waiting.remove(wider)
+        if wider is not None or len(citer.citations) + len(waiting) < MOST_CITATIONS:
+            numbers.append(citer.cite(wider or quote))
+    return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def _holds(one: Sentence, other: Sentence) -> bool:
+    return one.place is other.place and one.start <= other.start and other.end <= one.end
 
 
 def _with_quotes(
-    quotes: Answer, claims: list[Claim], parts: list[str], ranked: Sequence[Ranked], citer: Citer
+    quotes: Answer, claims: list[Claim], parts: list[str], shown: Sequence[Sentence], citer: Citer
 ) -> Answer:
-    """The draft with the best quotes as further citations."""
+    """The draft with the quotes as further citations."""
     used = {one.number for one in citer.citations}
-    further = [number for number in citer.cite_all([one.sentence for one in shortlist(ranked)]) if number not in used]
+    further = [number for number in citer.cite_all(shown) if number not in used]
     text = " ".join(parts) + ("\nSee also" + marks(further) if further else "")
     citations, _ = renumbered(citer.citations, [one.number for one in citer.citations])
     struck = any(claim.verdict == "unsupported" for claim in claims)
@@ -158,5 +171,4 @@ def _with_quotes(
         written_by="model",
         claims=tuple(claims),
         citations=citations,
-        notes=tuple(dict.fromkeys([*citer.notes()])),
     )

@@ -126,23 +126,27 @@ class LanguageModel(Protocol):
         """End the model and all that it started. Calling it twice is harmless."""
 
 
-def open_model(config: Config) -> LanguageModel | None:
+def open_model(config: Config, instructions: str = "") -> LanguageModel | None:
     """The configured model, already loading in the background; None where answers are quotes only.
 
     Args:
         config: Its `[model]` name is `none`, a known model, the path of a GGUF file, or a server's address as
             `http://host:port/v1` (`#name` behind it picks one of its models).
+        instructions: What every conversation begins with. A model file evaluates it while it waits for the first
+            question, and keeps what came of it on disk; so it must hold no word of a document.
 
     Raises:
         SetupError: The model's file is missing or is not what it should be, or the address is not this machine.
     """
+    from assistant.llm.timed import TimedModel
+
     name = str(config.section("model")["name"]).strip()
     if name.lower() in ("", NO_MODEL):
         return None
     if name.startswith(("http://", "https://")):
         from assistant.llm.http import HttpModel
 
-        return HttpModel.open(name, config)
+        return TimedModel(HttpModel.open(name, config), config.library)
     from assistant.llm.child import ChildModel
 
-    return ChildModel.open(name, config)
+    return TimedModel(ChildModel.open(name, config, instructions=instructions), config.library)

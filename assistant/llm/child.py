@@ -2,7 +2,8 @@
 
 The process is started when the model is opened, so that it loads while the documents are searched. It is tried there:
 if the fast options crash it or leave it silent, it is started once more with the safer ones, and what worked is
-remembered. A death in the middle of a text costs that text only; the next one starts a new process.
+remembered. A death in the middle of a text costs that text only; the next one starts a new process, as does a question
+that comes after the process has ended itself because nothing was asked of it for a long time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.llm import Event, Generated, Message, ModelError, Piece, Progress
@@ -76,7 +78,9 @@ class ChildModel:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, name: str, config: Config, silence_seconds: float = SILENCE_SECONDS) -> ChildModel:
+    def open(
+        cls, name: str, config: Config, silence_seconds: float = SILENCE_SECONDS, instructions: str = ""
+    ) -> ChildModel:
         """Find the model and start loading it, without waiting.
 
         Raises:
@@ -86,7 +90,14 @@ class ChildModel:
         found = model_files.find(name, "language")
         model_files.verify(found)
         trained = read_header(Path(found.path)).context
-        fast, safe = load_options.ladder(found.path, int(settings["context"]), trained, int(settings["threads"]))
+        fast, safe = load_options.ladder(
+            found.path,
+            int(settings["context"]),
+            trained,
+            int(settings["threads"]),
+            instructions,
+            int(settings["keep_seconds"]),
+        )
         model = cls(found.name, found.fingerprint, fast, safe, silence_seconds)
         model._start()
         return model
@@ -233,7 +244,8 @@ class ChildModel:
             if self._process is None or self._process.dead:
                 if self._process is not None:
                     self._process.close()
-                self._process = ModelProcess(self._options[self._which])
+                tried = self._remembered == self._which
+                self._process = ModelProcess(replace(self._options[self._which], tried=tried))
             return self._process
 
     def _load(self, cancelled: threading.Event | None) -> Iterator[ModelProcess | None]:

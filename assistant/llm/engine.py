@@ -1,8 +1,8 @@
 """llama.cpp, driven token by token: loading, counting, reading a prompt, writing greedily. The only module that imports it.
 
 Runs inside the model's process (`assistant.llm.worker`). The longest common beginning of two prompts is evaluated once:
-llama-cpp-python keeps the evaluated tokens and cuts them back to what the next prompt shares. Models with recurrent
-layers cannot be cut back and evaluate every prompt in full.
+llama-cpp-python keeps the evaluated tokens and cuts them back to what the next prompt shares; prompts further back are
+kept by `assistant.llm.states`. Models with recurrent layers cannot be cut back and evaluate every prompt in full.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import codecs
 import re
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.llm.options import UNIT, LoadOptions
+from assistant.llm.states import PromptStates
 
 if TYPE_CHECKING:
     from assistant.llm.worker import Clock, Pipes
@@ -91,6 +93,7 @@ class Engine:
             bos_token=_token_text(model, model.token_bos()),
         )
         self._control = _control_tokens(native, model)
+        self._states = PromptStates(self._llama, native, _state_key(options))
 
     def try_out(self) -> None:
         """Read a short prompt and write a token: a build that crashes on this machine crashes here.
@@ -103,6 +106,24 @@ class Engine:
             for _token in self._llama.generate(tokens, temp=0.0):
                 break
             self._llama.reset()
+        except RuntimeError as error:
+            raise EngineError("load", str(error)) from error
+
+    def prepare(self, instructions: str) -> None:
+        """Evaluate what every conversation begins with, or take it up from an earlier process.
+
+        Raises:
+            EngineError: The model could not evaluate it.
+        """
+        if not instructions:
+            return
+        first, second = (
+            self._prompt([{"role": "system", "content": instructions}, {"role": "user", "content": said}])
+            for said in ("Passages", "1")
+        )
+        same = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
+        try:
+            self._states.prepare(first[:same])
         except RuntimeError as error:
             raise EngineError("load", str(error)) from error
 
@@ -122,7 +143,8 @@ class Engine:
         if room < 1:
             raise EngineError("context", f"the prompt has {len(prompt)} tokens, the model takes {self.context}")
         limit = min(command["max_tokens"], room)
-        cached = self._shared(prompt)
+        self._states.take_up(prompt)
+        cached = self._states.shared(prompt)
         clock.task, clock.total = task, len(prompt)
         pipes.say("progress", id=task, done=cached, total=len(prompt))
         try:
@@ -184,16 +206,6 @@ class Engine:
         tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
         return tokens
 
-    def _shared(self, prompt: list[int]) -> int:
-        """Tokens at the beginning of the prompt that are evaluated already."""
-        if self._llama._is_recurrent or self._llama._is_hybrid:
-            return 0
-        kept = self._llama.input_ids[: self._llama.n_tokens].tolist()
-        same = next(
-            (at for at, (a, b) in enumerate(zip(kept, prompt, strict=False)) if a != b), min(len(kept), len(prompt))
-        )
-        return min(same, max(0, len(prompt) - 1))
-
 
 def _guard(native: Any, clock: Clock) -> None:
     """Load with signs of life, and without the buffer types whose AMX code crashes in virtual machines (llama.cpp 20824)."""
@@ -215,6 +227,14 @@ def _guard(native: Any, clock: Clock) -> None:
 
     guarded_defaults.guarded = callback  # type: ignore[attr-defined]  # keeps the callback alive, marks the replacement
     native.llama_model_default_params = guarded_defaults
+
+
+def _state_key(options: LoadOptions) -> str:
+    """What a state depends on: the file, its build and everything that changes how tokens are evaluated."""
+    import llama_cpp
+
+    file = Path(options.path).stat()
+    return repr((options.path, file.st_size, file.st_mtime_ns, llama_cpp.__version__, options.batch))
 
 
 def _token_text(model: Any, token: int) -> str:

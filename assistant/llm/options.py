@@ -7,7 +7,7 @@ Imports nothing heavy: both sides of the pipe use it.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,12 @@ class LoadOptions:
     """Whether the file is mapped into memory, so that two programs share it and it loads as it is used."""
     cautious: bool
     """Whether this is the second, safer set."""
+    tried: bool = False
+    """Whether these options are known to work here; otherwise the model is tried as soon as it is loaded."""
+    instructions: str = ""
+    """What every conversation begins with; it is evaluated before the first question comes."""
+    keep_seconds: int = 0
+    """After how long without a request the process ends and frees its memory; 0: never."""
 
     def as_json(self) -> dict[str, Any]:
         """For the pipe."""
@@ -52,7 +58,9 @@ class LoadOptions:
         return cls(**{field.name: value[field.name] for field in fields(cls)})
 
 
-def ladder(path: Path, context: int, trained: int, threads: int) -> tuple[LoadOptions, LoadOptions]:
+def ladder(
+    path: Path, context: int, trained: int, threads: int, instructions: str = "", keep_seconds: int = 0
+) -> tuple[LoadOptions, LoadOptions]:
     """The two sets of options that are tried, the fast one first.
 
     Args:
@@ -60,15 +68,25 @@ def ladder(path: Path, context: int, trained: int, threads: int) -> tuple[LoadOp
         context: The configured context; 0 for what the model was trained for, up to `DEFAULT_CONTEXT`.
         trained: Context that the model was trained for; 0 where unknown.
         threads: The configured threads; 0 for one each physical core.
+        instructions: What every conversation begins with.
+        keep_seconds: After how long without a request the process ends; 0: never.
     """
     from assistant import hardware
 
     most = trained or UNKNOWN_CONTEXT
     size = min(context, most) if context else min(DEFAULT_CONTEXT, most)
     count = threads or hardware.cores()
-    fast = LoadOptions(os.fspath(path), size, count, BATCH, memory_map=True, cautious=False)
-    safe = LoadOptions(os.fspath(path), size, max(1, count // 2), SAFE_BATCH, memory_map=False, cautious=True)
-    return fast, safe
+    fast = LoadOptions(
+        os.fspath(path),
+        size,
+        count,
+        BATCH,
+        memory_map=True,
+        cautious=False,
+        instructions=instructions,
+        keep_seconds=keep_seconds,
+    )
+    return fast, replace(fast, threads=max(1, count // 2), batch=SAFE_BATCH, memory_map=False, cautious=True)
 
 
 def remembered(fingerprint: str) -> str:

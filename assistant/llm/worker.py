@@ -8,7 +8,7 @@ A process of its own, because llama.cpp can crash, writes to descriptors 1 and 2
 main thread runs the model; a second thread reads commands, so that a cancel reaches a running evaluation through
 llama.cpp's abort callback. The end of the command pipe ends the process at once: whoever asked is gone. The priority is
 never lowered: a model that yields to other work waits for its own threads, which makes it many times slower.
-Knows nothing of documents, and opens nothing but the model's file.
+Knows nothing of documents, and opens nothing but the model's file and the evaluated instructions (`states`).
 """
 
 from __future__ import annotations
@@ -118,15 +118,23 @@ def serve(pipes: Pipes) -> None:
 
     clock = Clock(pipes)
     engine: Engine | None = None
+    keep: int | None = None
     while True:
-        command = pipes.queue.get()
+        try:
+            command = pipes.queue.get(timeout=keep)
+        except queue.Empty:
+            os._exit(0)  # nobody has asked for long; who does next starts another process
         task = command.get("id", 0)
         try:
             if command["op"] == "unload":
                 os._exit(0)
             elif command["op"] == "load":
-                engine = Engine(LoadOptions.from_json(command["options"]), clock)
-                engine.try_out()
+                options = LoadOptions.from_json(command["options"])
+                keep = options.keep_seconds or None
+                engine = Engine(options, clock)
+                if not options.tried:
+                    engine.try_out()
+                engine.prepare(options.instructions)
                 pipes.count = _counter(engine)
                 pipes.say("loaded", context=engine.context, name=engine.name)
             elif engine is None:

@@ -7,7 +7,7 @@ rank fusion) say only who is in the pool, because they forget how far the first 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from statistics import fmean, pstdev
 
 RANK_CONSTANT = 60
@@ -26,6 +26,14 @@ class Weights:
     """Cosine of the passage's vector."""
     late: float
     """Late interaction with the passage's tokens."""
+    sentence: float = 0.0
+    """Cosine of the passage's best sentence, by its tokens."""
+    near: float = 0.0
+    """Neighbouring words of the question that stand near one another."""
+
+    def less(self, parts: frozenset[str]) -> Weights:
+        """The same with these judges left out."""
+        return replace(self, **dict.fromkeys(parts & {field.name for field in fields(self)}, 0.0))
 
 
 def pool(words: Sequence[int], meaning: Sequence[int], size: int) -> list[int]:

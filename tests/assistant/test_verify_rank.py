@@ -115,3 +115,26 @@ def test_a_quote_stays_as_short_as_a_quote_may_be() -> None:
     ranked = best_sentences(statement("May the tenant keep cats in the flat?"), [text])
     whole = widened(ranked[0], ranked)
     assert len(ranked[0].sentence.text) < len(whole.text) <= QUOTE_LIMIT
+
+
+def test_a_code_that_is_asked_for_outweighs_other_words() -> None:
+    text = place(
+        "The display shows a fault of the boiler as a letter and a number.\n\nF7 Water pressure too low\n\nF9 Sensor"
+    )
+    ranked = best_sentences(statement("What does fault F7 of the boiler mean?"), [text])
+    near = [one.sentence.text for one in ranked if one.score >= ranked[0].score - 0.2]
+    assert "F7 Water pressure too low" in near
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "marked"),
+    [
+        ("How long is the warranty?", "Service: 0555 019 060. Warranty: 36 months", ["36"]),
+        ("How old is the boiler?", "Boiler H24 is 12 years old.", ["12"]),
+        ("What is the monthly rent?", "The monthly rent is 850 euros.", ["850"]),
+        ("What was the total of the receipt?", "Total 66.17", ["66.17"]),
+        ("What is the colour?", "Blue 7", []),
+    ],
+)
+def test_lengths_of_time_and_amounts_are_marked(question: str, quote: str, marked: list[str]) -> None:
+    assert [quote[start:end] for start, end in answering_words(question, quote)] == marked

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.quality import run
+from tests.quality import refusals, run
 from tests.quality.judge import Row, Verdict, area_under_curve, judge, squeezed
 from tests.quality.sets import Question, QuestionSet, sample_set, sets_below
 
@@ -90,7 +90,24 @@ def measure(
         return title, ranking(one.questions, rows), []
     verdicts = [judge(question, row) for question, row in zip(one.questions, rows, strict=True)]
     metrics = [*answering(one.questions, verdicts), quotes(rows, command), _seconds(rows)]
+    metrics += refusing(one, verdicts, library, command)
     return title, metrics, [q.id for q, verdict in zip(one.questions, verdicts, strict=True) if not right(q, verdict)]
+
+
+def refusing(one: QuestionSet, verdicts: Sequence[Verdict], library: Path, command: Sequence[str]) -> list[Metric]:
+    """The curve of refusals; where there are several folders, also of questions asked of a folder without their document."""
+    kinds = {"answerable": True, "unanswerable": False}
+    metrics: list[Metric] = []
+    for name, answerable in kinds.items():
+        sure = [
+            verdict.confidence for q, verdict in zip(one.questions, verdicts, strict=True) if q.answerable == answerable
+        ]
+        metrics += refusals.curve(name, sure)
+    moved = refusals.elsewhere(one)
+    if moved:
+        rows = run.batch("ask", moved, library, command, restrict=True)
+        metrics += refusals.curve("asked elsewhere", [float(row.get("confidence") or 0) for row in rows])
+    return metrics
 
 
 def right(question: Question, verdict: Verdict) -> bool:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.quality.evaluate import answering, ranking
 from tests.quality.judge import area_under_curve, has_answer, judge, words
-from tests.quality.sets import Question, as_row, question_from, sets_below
+from tests.quality.refusals import THRESHOLDS, curve, elsewhere
+from tests.quality.sets import Question, QuestionSet, as_row, question_from, sets_below
 
 CORPUS = Path("/papers")
 
@@ -170,3 +171,22 @@ def test_a_question_of_the_sample_archive_has_the_form_of_a_set() -> None:
     assert (
         as_row({"id": "y", "kind": "unanswerable", "question": "?", "answerable": False, "why": "w"})["evidence"] == []
     )
+
+
+def test_questions_are_asked_where_their_document_is_not() -> None:
+    folders = (CORPUS / "home", CORPUS / "money", CORPUS / "notes")
+    at_home = _question(evidence=[{"file": "home/lease.pdf", "page": 2, "quote": ""}])
+    absent = _question(id="2", answerable=False, evidence=[])
+    [moved] = elsewhere(QuestionSet("papers", CORPUS, (at_home, absent), folders))
+    assert (moved.text, moved.answerable, moved.about) == (at_home.text, False, folders[1])
+    assert elsewhere(QuestionSet("papers", CORPUS, (at_home,), (CORPUS,))) == []
+
+
+def test_the_curve_of_refusals_rises() -> None:
+    rising = [
+        value for _, value, count in curve("answerable", [0.1, 0.22, 0.27, 0.9]) if count == 4 and value is not None
+    ]
+    assert len(rising) == len(THRESHOLDS)
+    assert rising == sorted(rising)
+    assert (rising[0], rising[-1]) == (0.25, 0.75)
+    assert curve("unanswerable", [])[0][1] is None

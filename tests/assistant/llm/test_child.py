@@ -18,6 +18,8 @@ import pytest
 from assistant.llm import Generated, Message, ModelError, Piece, Progress
 from assistant.llm.child import ChildModel
 from assistant.llm.options import REMEMBERED
+from assistant.llm.states import FOLDER
+from assistant.prompt import INSTRUCTIONS
 from ingest import config
 from ingest.errors import SetupError
 
@@ -192,5 +194,53 @@ def test_a_damaged_file_fails_to_load_with_a_clear_word(tmp_path: Path) -> None:
         with pytest.raises(ModelError) as caught:
             write(model, LONG)
         assert caught.value.code == "load"
+    finally:
+        model.close()
+
+
+def instructed(text: str, about: str) -> list[Message]:
+    return [Message("system", INSTRUCTIONS), Message("user", f"{about}\nQuestion: {text}")]
+
+
+def test_passages_asked_about_before_others_are_not_read_again(model: ChildModel) -> None:
+    other = "The choir meets on Tuesdays at seven in the parish hall, and on Sundays before the service. " * 12
+    first = write(model, instructed("What is the rent?", FACTS))
+    assert write(model, instructed("When does it meet?", other)).cached_tokens < first.prompt_tokens * 0.4
+    again = write(model, instructed("When is it due?", FACTS))
+    assert again.cached_tokens > again.prompt_tokens * 0.8
+
+
+def test_the_instructions_are_evaluated_before_the_first_question_and_once_for_all_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_MODELS", str(tmp_path))
+    texts = []
+    for damage in (False, False, True):
+        for path in (tmp_path / FOLDER).glob("*.state") if damage else ():
+            path.write_bytes(path.read_bytes()[:-9] + b"x" * 9)
+        model = ChildModel.open(NAME, config.load(), instructions=INSTRUCTIONS)
+        try:
+            done = write(model, instructed("What is the rent?", FACTS))
+            assert done.cached_tokens > 40
+            texts.append(done.text)
+        finally:
+            model.close()
+        [path] = (tmp_path / FOLDER).glob("*.state")
+        assert path.stat().st_mode & 0o077 == 0
+        assert not path.read_bytes().endswith(b"x" * 9), "a damaged file is written anew"
+    assert len(set(texts)) == 1
+
+
+def test_a_model_that_nobody_asks_is_let_go_and_loaded_again() -> None:
+    model = ChildModel.open(NAME, config.load().override("model", "keep_seconds", 1, "test"))
+    try:
+        assert write(model, question("What is the rent?")).text
+        before = pid_of(model)
+        deadline = time.monotonic() + 60
+        while model.pid is not None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert model.pid is None
+        assert write(model, question("What is the rent?")).text
+        assert pid_of(model) != before
     finally:
         model.close()
