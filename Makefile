@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-offline test-long evaluate benchmarks sample-docs pictures clean
+.PHONY: help demo test check check-offline test-long fuzz crash-test evaluate ablation benchmarks sample-docs pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -34,13 +34,25 @@ test-long: ## the tests that take minutes
 	@scripts/install dev
 	$(BIN)/pytest -m long
 
+fuzz: ## read randomly damaged files of every format, FUZZ_EXAMPLES of each (default 500)
+	@scripts/install dev
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),500) $(BIN)/pytest -q tests/fuzz
+
+crash-test: ## kill parts of the program at random moments; CRASH_OPTIONS="--documents 300 --kills 200"
+	@scripts/install dev
+	$(BIN)/python -m tests.crash $(CRASH_OPTIONS)
+
 evaluate: ## measure answers on sample_docs/, or on the sets below EVAL_DATA=DIR
 	@scripts/install run
 	$(BIN)/python -m tests.quality.evaluate $(if $(EVAL_DATA),--data "$(EVAL_DATA)") $(EVAL_OPTIONS)
 
-benchmarks: ## time the commands on sample_docs/
+ablation: ## what each part of retrieval is there for, on sample_docs/ or EVAL_DATA=DIR
+	@scripts/install run
+	$(BIN)/python -m tests.quality.ablation $(if $(EVAL_DATA),--data "$(EVAL_DATA)") $(EVAL_OPTIONS)
+
+benchmarks: ## measure every figure that has an aim, on a machine that does nothing else
 	@scripts/install dev
-	$(BIN)/python -m tests.benchmarks.commands
+	$(BIN)/python -m tests.benchmarks
 
 sample-docs: ## write the made part of sample_docs/ anew
 	$(BIN)/python -m tests.make_sample_docs

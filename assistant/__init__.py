@@ -10,15 +10,16 @@ client of its owner, and the sandbox for `extract`.
     llm/          language models: in a process of its own, or behind an OpenAI-compatible address
     verify/       pure: claims → verdicts with verbatim quotes; the best sentences; confidence
     answer/       the core: ask(question) → events, the last one the finished answer
+    evaluate/     a person's own questions with expected answers: figures, and questions proposed
     history.py    what was asked and answered, kept privately
     late.py       late interaction: how well single tokens of a question meet those of a text
-    hardware.py   what this machine has
+    hardware.py   what this machine has                opening.py   the embedding model of a library
     cli/          the `assistant` command
     tui/          the terminal program
 
 Import order, held by a test; a module imports only from what stands right of it:
 
-    cli → tui → answer → {retrieve, prompt, llm, verify, history} → {late, hardware} → records
+    cli → tui → evaluate → answer → {retrieve, prompt, llm, verify, history} → {late, hardware, opening} → records
 
 What this half promises:
 

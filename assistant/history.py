@@ -12,14 +12,15 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.records import Answer, Citation
-from ingest.errors import LibraryError
+from assistant.records import Answer, Citation, Claim, Outcome, Seconds, WrittenBy
+from ingest.errors import AssistantError, LibraryError
+from ingest.records import Span
 
 FILE = "conversations.db"
 VERSION = 1
@@ -72,6 +73,29 @@ class StoredCitation:
     """Where the document was, for a person; undecodable bytes as surrogate escapes."""
     label: str
     """What the page was called."""
+    inside: str | None = None
+    """Way to the member inside the file; None for the file itself."""
+    file_page: int | None = None
+    """Page of the file as a person counts; None where it was not written down."""
+    confidence: float | None = None
+    """Confidence of the OCR of that page; None for born-digital text."""
+    highlights: tuple[tuple[int, int], ...] = ()
+    """Stretches of the quote that answer the question."""
+
+    def as_citation(self) -> Citation:
+        """The citation as it was shown; whether its words still stand there is for `found_again` to say."""
+        return Citation(
+            number=self.number,
+            path=Path(self.path),
+            inside=self.inside,
+            page=self.file_page or self.page,
+            label=self.label,
+            quote=self.quote,
+            document_id=self.document_id,
+            span=Span(self.page, self.start, self.start + len(self.quote)),
+            confidence=self.confidence,
+            highlights=self.highlights,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +110,9 @@ class Turn:
     """As it was asked."""
     text: str
     """The answer's text with its marks."""
-    outcome: str
+    outcome: Outcome
     """Outcome of the answer."""
-    written_by: str
+    written_by: WrittenBy
     """`model` or `quotes`."""
     confidence: float
     """Confidence of the answer."""
@@ -98,6 +122,34 @@ class Turn:
     """What it rested on."""
     notes: tuple[str, ...]
     """What the reader was told."""
+    model: str | None = None
+    """The language model that was asked; None without one, or where it was not written down."""
+    seconds: float = 0.0
+    """How long the answer took; 0 where it was not written down."""
+    searched: str = ""
+    """The question as it was searched; empty where it is as it was asked."""
+    filters: tuple[str, ...] = ()
+    """The filters in force."""
+
+    def as_answer(self) -> Answer:
+        """The answer as it was shown, without the places that were found beside its citations."""
+        claims = [
+            Claim(one["text"], one["verdict"], one.get("reason", ""), tuple(one["citations"])) for one in self.claims
+        ]
+        return Answer(
+            question=self.question,
+            text=self.text,
+            outcome=self.outcome,
+            written_by=self.written_by,
+            confidence=self.confidence,
+            claims=tuple(claims),
+            citations=tuple(one.as_citation() for one in self.citations),
+            model=self.model,
+            seconds=Seconds(0.0, None, self.seconds),
+            notes=self.notes,
+            searched=self.searched,
+            filters=self.filters,
+        )
 
 
 class History:
@@ -126,12 +178,15 @@ class History:
         except sqlite3.Error as error:
             self._connection.close()
             raise self._error(error) from error
+        self.forgotten = self._forget_waiting()
+        """Conversations deleted at opening, because they cited what was forgotten."""
 
     def _prepare(self) -> None:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > VERSION:
             self._connection.close()
             raise LibraryError(f"{self._path}: made by a newer version", "Update the program.", "newer")
+        self._connection.create_function("folded", 1, _folded, deterministic=True)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA secure_delete = ON")
@@ -187,12 +242,22 @@ class History:
             )
             return int(row.lastrowid or 0)
 
-    def conversations(self, limit: int = 100) -> list[Conversation]:
-        """The latest conversations, newest first."""
+    def conversations(self, limit: int = 100, search: str = "") -> list[Conversation]:
+        """The latest conversations, newest first.
+
+        Args:
+            limit: How many.
+            search: Words that must all stand in a conversation: in its name, a question or an answer.
+        """
+        words = search.casefold().split()
+        text = "folded(c.title || ' ' || coalesce(group_concat(t.question || ' ' || json_extract(t.answer, '$.text'), ' '), ''))"
+        having = " AND ".join(["instr(whole, ?)"] * len(words)) or "1"
+        whole = text if words else "''"
         rows = self._rows(
-            "SELECT c.id, c.started, c.title, count(t.id) FROM conversation c LEFT JOIN turn t ON t.conversation = c.id"
-            " GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
-            (limit,),
+            f"SELECT id, started, title, turns FROM (SELECT c.id, c.started, c.title, count(t.id) AS turns, {whole} AS whole"  # noqa: S608 - our own text
+            " FROM conversation c LEFT JOIN turn t ON t.conversation = c.id GROUP BY c.id)"
+            f" WHERE {having} ORDER BY id DESC LIMIT ?",
+            (*words, limit),
         )
         return [Conversation(*row) for row in rows]
 
@@ -203,10 +268,37 @@ class History:
         )
         return [_turn(*row) for row in rows]
 
+    def rename(self, conversation: int, title: str) -> None:
+        """Give a conversation another name."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation))
+
     def forget(self, conversation: int) -> None:
         """Delete a conversation; its bytes are overwritten."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+
+    def forget_documents(self, documents: Iterable[str]) -> int:
+        """Delete every conversation in which one of these documents, by id, is cited; return how many."""
+        with self._transaction() as connection:
+            deleted = connection.execute(
+                "DELETE FROM conversation WHERE id IN (SELECT turn.conversation FROM turn, json_each(turn.answer, '$.citations') "
+                "AS cited WHERE json_extract(cited.value, '$.document_id') IN (SELECT value FROM json_each(?)))",
+                (json.dumps(list(documents)),),
+            ).rowcount
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return deleted
+
+    def _forget_waiting(self) -> int:
+        """Delete what cites documents that were forgotten while nobody looked after the conversations; how many."""
+        from ingest.library import Library
+
+        try:
+            with Library.open(self._path.parent) as library:
+                forgotten = library.forgotten_documents()
+        except AssistantError:
+            return 0  # there is no library, or it says itself what is wrong with it
+        return self.forget_documents(forgotten) if forgotten else 0
 
     def close(self) -> None:
         """Close the database."""
@@ -231,13 +323,16 @@ def found_again(citation: StoredCitation, page_text: Callable[[str, int], str | 
         The first character, nearest to where it stood; None when the words are no longer there.
     """
     text = page_text(citation.document_id, citation.page)
-    if text is None:
-        return None
-    places, start = [], text.find(citation.quote)
-    while start >= 0:
-        places.append(start)
-        start = text.find(citation.quote, start + 1)
-    return min(places, key=lambda place: abs(place - citation.start), default=None)
+    return None if text is None else place_of(text, citation.quote, citation.start)
+
+
+def place_of(text: str, quote: str, start: int) -> int | None:
+    """Where a quote stands in a text: the place nearest to `start`; None where it does not."""
+    places, at = [], text.find(quote)
+    while at >= 0:
+        places.append(at)
+        at = text.find(quote, at + 1)
+    return min(places, key=lambda place: abs(place - start), default=None)
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
@@ -249,6 +344,10 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "claims": [claim.as_json(with_reason=True) for claim in answer.claims],
         "citations": [_citation(one) for one in answer.citations],
         "notes": list(answer.notes),
+        "model": answer.model,
+        "seconds": answer.seconds.total,
+        "searched": answer.searched,
+        "filters": list(answer.filters),
     }
 
 
@@ -261,6 +360,10 @@ def _citation(one: Citation) -> dict[str, Any]:
         "start": one.span.start,
         "path": str(one.path),
         "label": one.label,
+        "inside": one.inside,
+        "file_page": one.page,
+        "confidence": one.confidence,
+        "highlights": one.highlights,
     }
 
 
@@ -275,6 +378,21 @@ def _turn(number: int, asked: float, question: str, stored: str) -> Turn:
         written_by=kept["written_by"],
         confidence=kept["confidence"],
         claims=tuple(kept["claims"]),
-        citations=tuple(StoredCitation(**one) for one in kept["citations"]),
+        citations=tuple(map(_stored_citation, kept["citations"])),
         notes=tuple(kept["notes"]),
+        model=kept.get("model"),
+        seconds=float(kept.get("seconds", 0.0)),
+        searched=kept.get("searched", ""),
+        filters=tuple(kept.get("filters", ())),
     )
+
+
+def _stored_citation(kept: dict[str, Any]) -> StoredCitation:
+    """A citation from its JSON; what a later version added is passed over."""
+    known = {name: value for name, value in kept.items() if name in StoredCitation.__dataclass_fields__}
+    known["highlights"] = tuple((start, end) for start, end in known.get("highlights", ()))
+    return StoredCitation(**known)
+
+
+def _folded(text: str) -> str:
+    return text.casefold()

@@ -208,6 +208,15 @@ def test_status_check_and_config_have_their_shapes(archive: Archive) -> None:
     assert settings["settings"]["library.folder"] == {"value": str(archive.library), "from": "--library"}
 
 
+def test_eval_has_its_shapes(archive: Archive, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps({"question": "Where was the blue lamp bought?", "answers": ["Orrin"]}), encoding="utf-8")
+    rows = archive.run("eval", str(file), *QUOTES)
+    for row, shape in zip(rows, _documented("eval"), strict=True):
+        _check(row, shape, "eval")
+    assert rows[1]["answer_found"] == 1.0
+
+
 def test_options_may_stand_before_the_command_and_before_arguments(archive: Archive) -> None:
     for arguments in (
         ["--library", str(archive.library), "search", "lamp", "--json"],

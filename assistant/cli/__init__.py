@@ -8,10 +8,17 @@
     view.py      answers and hits for people
     indexing.py  index
     asking.py    ask, search, verify
+    chatting.py  chat; linear.py what can be done in it besides asking
+    serving.py   serve; web.py the terminal program in a browser, page/ what the browser is given
+    evaluating.py eval
     reading.py   extract
-    keeping.py   status, check, repair
+    keeping.py   status, check, repair                          stats.py     what it has cost
     following.py watch, pause, resume, remove
-    machine.py   doctor, config
+    service.py   `watch` as a service of systemd or launchd
+    forgetting.py   forget
+    generations.py  generations
+    moving.py    export, import, relocate
+    machine.py   doctor, config                                 tuning.py    tune
     app.py       the commands together
 
 `main` is the entry point: it forbids connections, runs the command, and turns every error into a message with its exit
@@ -44,25 +51,18 @@ def main() -> NoReturn:
 
 def run(arguments: list[str], debug: bool = False) -> int:
     """Run one command line and return its exit code; with `debug` errors leave as they are, with their traceback."""
-    import typer
-
-    from assistant.cli.app import app
     from assistant.cli.output import Output
-    from ingest.errors import AssistantError, UsageError
+    from ingest.errors import AssistantError
 
     output = Output(as_json="--json" in arguments)
     try:
-        code = app(args=arguments, prog_name="assistant", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        return _command(arguments) if arguments else _terminal()
     except AssistantError as error:
         if debug:
             raise
         output.error(error)
         return error.exit_code
-    except typer.TyperException as error:
-        output.error(UsageError(error.format_message(), "See `assistant --help`."))
-        return UsageError.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,6 +74,29 @@ def run(arguments: list[str], debug: bool = False) -> int:
             AssistantError(f"{type(error).__name__}: {error}", "Run it again with --debug and report it.", "bug")
         )
         return 1
+
+
+def _command(arguments: list[str]) -> int:
+    import typer
+
+    from assistant.cli.app import app
+    from ingest.errors import UsageError
+
+    try:
+        code = app(args=arguments, prog_name="assistant", standalone_mode=False)
+    except typer.TyperException as error:
+        raise UsageError(error.format_message(), "See `assistant --help`.") from error
+    except typer.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _terminal() -> int:
+    """The terminal program; the command line is not loaded for it, so that its first screen comes sooner."""
+    from assistant.tui.app import run as open_terminal
+    from ingest import config
+
+    return open_terminal(config.load())
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

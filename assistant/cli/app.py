@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import asking, following, indexing, keeping, machine, reading
+from assistant.cli import (
+    asking,
+    chatting,
+    evaluating,
+    following,
+    forgetting,
+    generations,
+    indexing,
+    keeping,
+    machine,
+    moving,
+    reading,
+    serving,
+    tuning,
+)
 from assistant.cli.common import LibraryOption, ModelOption, context
 
 app = typer.Typer(
@@ -45,5 +59,19 @@ def terminal(
     raise typer.Exit(run(context(library, False, model).config))
 
 
-for add in (indexing, asking, reading, keeping, following, machine):
+for add in (
+    indexing,
+    asking,
+    chatting,
+    evaluating,
+    reading,
+    keeping,
+    following,
+    forgetting,
+    generations,
+    moving,
+    machine,
+    tuning,
+    serving,
+):
     add.register(app)

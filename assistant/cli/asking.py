@@ -11,7 +11,7 @@ import typer
 
 from assistant.cli.batch import Request, requests
 from assistant.cli.common import BatchOption, Context, JsonOption, LibraryOption, ModelOption, context
-from assistant.cli.rows import answer_row, hit_rows, verified_row
+from assistant.cli.rows import answer_row, hit_rows, searched_row, verified_row
 from ingest.errors import AssistantError, LibraryError, SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 QuestionArgument = Annotated[str | None, typer.Argument(metavar="[QUESTION]", show_default=False)]
 PathOption = Annotated[
     Path | None, typer.Option("--path", metavar="PATH", help="Only what is in this folder or file.", show_default=False)
+]
+LiteralOption = Annotated[
+    bool, typer.Option("--literal", help="Search the question as it is written: no filters, nothing put right.")
 ]
 
 
@@ -34,6 +37,7 @@ def register(app: typer.Typer) -> None:
 def ask(
     question: QuestionArgument = None,
     path: PathOption = None,
+    literal: LiteralOption = False,
     batch: BatchOption = None,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -45,7 +49,7 @@ def ask(
     from assistant.cli.engine import answerer
 
     with answerer(here) as engine:
-        return _each(here, asked, lambda request: _answer(here, engine, request))
+        return _each(here, asked, lambda request: _answer(here, engine, request, literal))
 
 
 def search(
@@ -54,6 +58,7 @@ def search(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, max=1000, help="Hits shown.", show_default=False)
     ] = None,
+    literal: LiteralOption = False,
     batch: BatchOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -68,16 +73,22 @@ def search(
 
         def find(request: Request) -> None:
             began = time.monotonic()
-            hits = engine.search(request.text, most, request.within)
+            read = engine.understood(request.text, request.within, literal)
+            hits = engine.rank(request.text, most, request.within, read=read).hits
             if as_json:
+                row = {
+                    "id": request.id,
+                    "question": request.text,
+                    "searched": searched_row(read.question, read.filters.operators),
+                }
                 seconds = {"total": time.monotonic() - began}
-                here.output.row(
-                    {"id": request.id, "question": request.text, "hits": hit_rows(hits), "seconds": seconds}
-                )
+                here.output.row(row | {"hits": hit_rows(hits), "seconds": seconds, "notes": list(read.notes)})
             else:
-                from assistant.cli.view import show_hits
+                from assistant.cli.view import show_hits, show_notes, show_searched
 
+                show_searched(here.output, request.text, read.question, read.filters.operators)
                 show_hits(here.output, hits)
+                show_notes(here.output, read.notes)
 
         return _each(here, asked, find)
 
@@ -142,8 +153,8 @@ def _each(here: Context, asked: list[Request] | Iterator[Request], work: Callabl
     return 1 if failed else 0
 
 
-def _answer(here: Context, engine: Answerer, request: Request) -> None:
-    answer = _finished(here, engine, request)
+def _answer(here: Context, engine: Answerer, request: Request, literal: bool) -> None:
+    answer = _finished(here, engine, request, literal)
     if here.output.as_json:
         here.output.row(answer_row(request.id, answer))
     else:
@@ -152,21 +163,23 @@ def _answer(here: Context, engine: Answerer, request: Request) -> None:
         show_answer(here.output, answer)
 
 
-def _finished(here: Context, engine: Answerer, request: Request) -> Answer:
+def _finished(here: Context, engine: Answerer, request: Request, literal: bool) -> Answer:
     """The finished answer; a person sees meanwhile what is being done."""
     from assistant import records
 
     if here.output.as_json:
-        [answer] = [
-            event.answer for event in engine.ask(request.text, request.within) if isinstance(event, records.Finished)
-        ]
+        events = engine.ask(request.text, request.within, literal=literal)
+        [answer] = [event.answer for event in events if isinstance(event, records.Finished)]
         return answer
+    from assistant.answer.citing import spoken_place
+
     finished: list[Any] = []
     with here.output.progress_console.status("searching") as status:
-        for event in engine.ask(request.text, request.within):
+        for event in engine.ask(request.text, request.within, literal=literal):
             match event:
                 case records.Found(hits):
-                    status.update(f"found {len(hits)} places")
+                    first = f", the first: {spoken_place(hits[0])}" if hits else ""
+                    status.update(f"found {len(hits)} places{first}")
                 case records.Reading(done, total):
                     status.update(f"the model reads the passages, {done} of {total} tokens")
                 case records.Draft():

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from assistant.opening import open_encoder
 from ingest.client import Client
-from ingest.embed.encode import Encoder
 from ingest.library import Library
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def retriever(here: Context) -> Iterator[Retriever]:
 
     with ExitStack() as stack:
         library = stack.enter_context(Library.open(here.library))
-        yield Retriever(library, _encoder(library), _client(here, stack))
+        client = _client(here, stack)
+        yield Retriever(library, open_encoder(library, client), client)
 
 
 @contextmanager
@@ -44,23 +45,18 @@ def answerer(here: Context, with_model: bool = True) -> Iterator[Answerer]:
     """
     from assistant.answer import Answerer
     from assistant.llm import open_model
+    from assistant.prompt import INSTRUCTIONS
 
     with ExitStack() as stack:
         library = stack.enter_context(Library.open(here.library))
-        model = open_model(here.config) if with_model else None
+        model = open_model(here.config, INSTRUCTIONS) if with_model else None
         if model is not None:
             stack.callback(model.close)
         client = _client(here, stack)
         if client is not None:
             client.answering()
             stack.callback(client.answered)
-        yield Answerer(library, _encoder(library), model, here.config, client)
-
-
-def _encoder(library: Library) -> Encoder:
-    """The embedding model in the library's own variant."""
-    meta = library.meta()
-    return Encoder.open(meta.model, meta.variant)
+        yield Answerer(library, open_encoder(library, client), model, here.config, client)
 
 
 def _client(here: Context, stack: ExitStack) -> Client | None:

@@ -10,6 +10,7 @@ import typer
 from assistant.cli.common import Context, JsonOption, LibraryOption, context
 
 if TYPE_CHECKING:
+    from assistant.cli.service import Service
     from ingest.client import Client
 
 
@@ -21,16 +22,66 @@ def register(app: typer.Typer) -> None:
     app.command()(remove)
 
 
-def watch(library: LibraryOption = None, as_json: JsonOption = False) -> int:
+def watch(
+    install: Annotated[bool, typer.Option("--install", help="Do it in the background from now on.")] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Do it in the background no more.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
     """Stay, and keep the library up to date with its folders, until Ctrl-C."""
     from assistant.cli.indexing import report
+    from ingest.errors import UsageError
 
     here = context(library, as_json)
+    if install and uninstall:
+        raise UsageError("--install and --uninstall contradict one another", "Give one of them.")
+    if install:
+        return _install(here)
+    if uninstall:
+        return _uninstall(here)
     with _owner(here) as client:
         report(here, client.index([], follow=True))
         if not as_json:
             here.output.remark("looking for changes; Ctrl-C ends it")
         return report(here, client.events())
+
+
+def _install(here: Context) -> int:
+    """Have the person's session start `watch`, and say what was done and how to undo it."""
+    from assistant.cli import service
+    from ingest.library import Library
+
+    Library.open(here.library).close()
+    outcome = service.install(_service(here))
+    if here.output.as_json:
+        here.output.row({"event": "installed", "path": str(outcome.path), "started": outcome.done})
+        return 0
+    here.output.line(f"written: {outcome.path}")
+    if outcome.done:
+        here.output.line("Your folders are looked after now, and whenever you log in.")
+    else:
+        here.output.line("It could not be started from here. Start it with:")
+        for command in outcome.commands:
+            here.output.line(f"  {command}")
+    here.output.line("Undo it with: assistant watch --uninstall")
+    return 0
+
+
+def _uninstall(here: Context) -> int:
+    """Undo `_install`; what was never installed is no error."""
+    from assistant.cli import service
+
+    outcome = service.uninstall(_service(here))
+    line = f"removed: {outcome.path}" if outcome.done else f"It was not installed: there is no {outcome.path}"
+    _say(here, {"event": "uninstalled", "path": str(outcome.path)}, line)
+    return 0
+
+
+def _service(here: Context) -> Service:
+    from assistant.cli.service import service
+    from ingest.config import data_folder
+
+    return service(here.library, here.library == data_folder() / "library")
 
 
 def pause(library: LibraryOption = None, as_json: JsonOption = False) -> int:

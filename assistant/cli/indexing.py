@@ -13,7 +13,7 @@ from assistant.cli.rows import event_row
 from ingest import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.progress import Progress, TaskID
 
@@ -27,6 +27,9 @@ def index(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH…]", help="Files and folders; none: all folders it follows.")
     ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try what could not be read once more, changed or not.")
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -34,9 +37,21 @@ def index(
     from ingest.client import Client
 
     here = context(library, as_json)
+    places = [path.absolute() for path in paths or []]
     with Client.start(here.library, here.config) as client:
-        events = client.index([path.absolute() for path in paths or []])
+        if retry:
+            client.reread(_troubled(here, places))
+        events = client.index(places)
         return report(here, events)
+
+
+def _troubled(here: Context, places: Sequence[Path]) -> list[Path]:
+    """Files at or below some places (none: anywhere) of which something could not be read."""
+    from ingest.library import Library
+
+    with Library.open(here.library) as opened:
+        found = dict.fromkeys(problem.path for problem in opened.problems())
+    return [path for path in found if not places or any(path.is_relative_to(place) for place in places)]
 
 
 def report(here: Context, events: Iterator[records.IndexEvent]) -> int:

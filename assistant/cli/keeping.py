@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,9 +10,8 @@ import typer
 from assistant.cli.common import Context, JsonOption, LibraryOption, context
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ingest.library import FileProblem, Library
+    from ingest.passed_over import PassedOver
 
 SHOWN_PROBLEMS = 5
 """Problems that `status` shows without `--problems`."""
@@ -26,20 +26,34 @@ def register(app: typer.Typer) -> None:
 
 def status(
     problems: Annotated[bool, typer.Option("--problems", help="Every file that cannot be searched, and why.")] = False,
+    ignored: Annotated[
+        bool, typer.Option("--ignored", help="Every file and folder that is passed over, and why.")
+    ] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="What indexing and answering have cost so far.")] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Show what the library holds, and what is being done."""
+    from assistant.cli.stats import show_stats, stats_row
     from ingest.library import Library
 
     here = context(library, as_json)
     with Library.open(here.library) as opened:
         row = _status_row(here, opened)
         found = opened.problems()
+        passed = _passed_over(here, opened) if ignored else []
     if as_json:
-        here.output.row(row | ({"problems": [_problem_row(problem) for problem in found]} if problems else {}))
+        row |= {"problems": [_problem_row(problem) for problem in found]} if problems else {}
+        row |= {"ignored": [{"path": str(item.path), "why": item.why} for item in passed]} if ignored else {}
+        here.output.row(row | ({"stats": stats_row(here.library)} if stats else {}))
         return 0
     _show_status(here, row)
+    if stats:
+        show_stats(here.output, stats_row(here.library))
+    if ignored:
+        here.output.line(f"passed over      {len(passed)}")
+    for item in passed:
+        here.output.line(f"  {item.path}: {item.why}")
     shown = found if problems else found[:SHOWN_PROBLEMS]
     for problem in shown:
         place = f"{problem.path}{f' › {problem.inside}' if problem.inside else ''}"
@@ -53,7 +67,8 @@ def status(
 def _status_row(here: Context, opened: Library) -> dict[str, Any]:
     counts, meta = opened.counts(), opened.meta()
     owner = _owner_status(here) or ({"state": "paused", "reason": "paused by you"} if opened.todo("pause") else {})
-    watching = set(owner.get("watching", ()))
+    watching = {Path(path) for path in owner.get("watching", ())}
+    gone = opened.offline()
     return {
         "library": str(here.library),
         "documents": counts.documents,
@@ -66,7 +81,12 @@ def _status_row(here: Context, opened: Library) -> dict[str, Any]:
         "state": owner.get("state", "idle"),
         "reason": owner.get("reason", ""),
         "folders": [
-            {"path": str(root), "documents": _documents(opened, root), "watching": str(root) in watching}
+            {
+                "path": str(root),
+                "documents": _documents(opened, root),
+                "watching": any(path in (root, *root.parents) for path in watching),
+                "offline": any(path == root or path in root.parents for path in gone),
+            }
             for root in opened.roots()
         ],
         "vectors": owner.get("vectors")
@@ -77,6 +97,13 @@ def _status_row(here: Context, opened: Library) -> dict[str, Any]:
             "answered_exactly": None,
         },
     }
+
+
+def _passed_over(here: Context, opened: Library) -> list[PassedOver]:
+    """What in the folders is not looked at; the folders are walked for it."""
+    from ingest.passed_over import passed_over
+
+    return passed_over(here.config, here.library, opened.roots(), opened.excluded())
 
 
 def _documents(opened: Library, folder: Path) -> int:
@@ -109,13 +136,22 @@ def _show_status(here: Context, row: dict[str, Any]) -> None:
         ("not yet read", row["pending"]),
         ("failed", row["failed"]),
         ("state", state),
-        ("embedding model", row["embedding_model"]),
+        ("embedding model", _model(here, row["embedding_model"])),
         ("language model", row["language_model"]),
         ("vectors", f"{vectors['rows']}, {vectors['in_chroma']} of them in Chroma"),
     ):
         here.output.line(f"{name:<17}{value}")
     for folder in row["folders"]:
-        here.output.line(f"  {folder['path']}: {folder['documents']} documents")
+        note = ", offline: it is not there, its documents stay" if folder["offline"] else ""
+        here.output.line(f"  {folder['path']}: {folder['documents']} documents{note}")
+
+
+def _model(here: Context, used: str) -> str:
+    """The model of the library's vectors, and how to change to the one that the configuration names."""
+    wanted = str(here.config.section("embedding")["model"])
+    if not used or wanted.casefold() == used.casefold() or Path(wanted).expanduser().absolute() == Path(used):
+        return used
+    return f"{used}; your settings name {wanted}: assistant generations new"
 
 
 def _problem_row(problem: FileProblem) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _EVENT_NAMES: dict[type[Any], str] = {
 
 def hit_row(hit: records.Hit, rank: int) -> dict[str, Any]:
     """One hit of `search` or `ask`."""
+    others = [{"path": str(place.path), "inside": place.inside} for place in hit.other_versions]
     return {
         "rank": rank,
         "path": str(hit.location.path),
@@ -37,6 +38,7 @@ def hit_row(hit: records.Hit, rank: int) -> dict[str, Any]:
         "text": hit.passage.text,
         "score": hit.score,
         "found_by": hit.found_by,
+        **({"other_versions": others} if others else {}),
     }
 
 
@@ -45,11 +47,17 @@ def hit_rows(hits: Sequence[records.Hit]) -> list[dict[str, Any]]:
     return [hit_row(hit, rank) for rank, hit in enumerate(hits, 1)]
 
 
+def searched_row(question: str, filters: Sequence[str]) -> dict[str, Any]:
+    """The question as it was searched, and the filters in force as they can be written in a question."""
+    return {"question": question, "filters": list(filters)}
+
+
 def answer_row(name: Any, answer: Answer) -> dict[str, Any]:
     """The line of `ask`."""
     return {
         "id": name,
         "question": answer.question,
+        "searched": searched_row(answer.searched or answer.question, answer.filters),
         "outcome": answer.outcome,
         "answer": answer.text,
         "written_by": answer.written_by,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def show_answer(output: Output, answer: Answer) -> None:
     """An answer with its sources as footnotes, and what the reader should know; quotes stand with their sources."""
+    show_searched(output, answer.question, answer.searched or answer.question, answer.filters)
     if answer.written_by == "model" or not answer.citations:
         output.console.print(Text(printable(answer.text)))
     else:
@@ -28,7 +29,23 @@ def show_answer(output: Output, answer: Answer) -> None:
     for citation in answer.citations:
         output.console.print()
         show_citation(output, citation)
-    for note in answer.notes:
+    show_notes(output, answer.notes)
+
+
+def show_searched(output: Output, asked: str, searched: str, filters: Sequence[str]) -> None:
+    """What was made of a question, and how to undo it; nothing where it was searched as it is."""
+    if not filters and searched == asked:
+        return
+    line = Text(f"searched: {printable(searched)}", style="dim")
+    if filters:
+        line.append(f"  only {printable(' '.join(filters))}", style="cyan")
+    line.append("  (as it is written: --literal)")
+    output.console.print(line)
+
+
+def show_notes(output: Output, notes: Sequence[str]) -> None:
+    """What the reader should know."""
+    for note in notes:
         output.console.print(Text(f"\nnote: {printable(note)}", style="dim"))
 
 
@@ -59,6 +76,15 @@ def show_hits(output: Output, hits: Sequence[Hit]) -> None:
         line.append(f"  {' › '.join(map(printable, hit.passage.headings))}", style="dim")
         output.console.print(line)
         output.console.print(Text(f"    {_one_line(hit.passage.text)[:300]}"))
+        if hit.other_versions:
+            output.console.print(Text(f"    {other_versions(hit)}", style="dim"))
+
+
+def other_versions(hit: Hit) -> str:
+    """How many versions stand behind a hit, and where."""
+    places = [place.path.name + (f" › {place.inside}" if place.inside else "") for place in hit.other_versions]
+    count = "1 other version" if len(places) == 1 else f"{len(places)} other versions"
+    return f"{count}: {', '.join(map(printable, places))}"
 
 
 def show_verified(output: Output, verified: VerifiedText) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assistant.tui.plain import duration, one_line
@@ -23,6 +24,8 @@ class Activity:
     """`idle`, `indexing` or `paused`."""
     reason: str = ""
     """Why it is paused or slow, in words; empty where there is nothing to say."""
+    pace: str = ""
+    """How fast it may go now, in a word; empty while unknown."""
     documents: int = 0
     """Documents that can be found."""
     passages: int = 0
@@ -37,6 +40,12 @@ class Activity:
     """Files of the run that are finished."""
     current: str = ""
     """The file being read, and its page."""
+    current_path: Path | None = None
+    """The file being read."""
+    pages: int = 0
+    """Pages read since the program started."""
+    changes: int = 0
+    """Grows whenever the library's files have changed."""
     indexed: int = 0
     """Documents read in this run."""
     _known: bool = False
@@ -52,19 +61,26 @@ class Activity:
             case Reading(path, page, pages, done, files):
                 self.state, self.done, self.files = "indexing", max(self.done, done), files
                 where = f" p. {page}/{pages}" if pages and pages > 1 else f" p. {page}" if page > 1 else ""
-                self.current = one_line(path.name, 40) + where
+                self.current, self.current_path = one_line(path.name, 40) + where, path
                 self._mark(now)
             case Paused(reason):
                 self.state, self.reason = "paused", one_line(reason)
-            case Indexed(_, _, _, passages):
+            case Indexed(_, _, pages, passages):
                 self.indexed += 1
+                self.pages += pages
+                self.changes += 1
                 self.documents += 1
                 self.passages += passages
             case Failed():
                 self.failed += 1
+                self.changes += 1
             case Done():
                 self.state, self.files, self.done, self.current, self.reason, self.pending = "idle", 0, 0, "", "", 0
-            case Unchanged() | Removed() | Skipped():
+                self.current_path = None
+                self.changes += 1
+            case Removed() | Skipped():
+                self.changes += 1
+            case Unchanged():
                 pass
 
     @property
@@ -77,6 +93,8 @@ class Activity:
         self._known = self._known or "documents" in status
         self.state = str(status.get("state", self.state))
         self.reason = one_line(str(status.get("reason") or ""))
+        pace = status.get("pace")
+        self.pace = one_line(str(pace.get("level", ""))) if isinstance(pace, dict) else ""
         for name in ("documents", "passages", "pending", "failed"):
             if isinstance(status.get(name), int):
                 setattr(self, name, status[name])

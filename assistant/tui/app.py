@@ -1,8 +1,4 @@
-"""The application: the keys that work everywhere, the commands, and the threads in which the desk works.
-
-A thread iterates over what the desk yields and posts messages; events of indexing are joined for a moment first, so that
-the screen is drawn some fifteen times a second at most, however fast they come.
-"""
+"""The application: the keys that work everywhere, what screens ask for, and what becomes of what the desk says."""
 
 from __future__ import annotations
 
@@ -11,34 +7,37 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from assistant import records
 from assistant.tui import messages
 from assistant.tui.activity import Activity
-from assistant.tui.desk import Desk, LocalDesk
-from assistant.tui.plain import one_line
+from assistant.tui.commands import commands
+from assistant.tui.desk import Desk, PageSeen, Source
+from assistant.tui.plain import home_short, one_line
+from assistant.tui.screens.base import AssistantScreen
 from assistant.tui.screens.conversation import ConversationScreen
 from assistant.tui.screens.folder import FolderScreen
 from assistant.tui.screens.help import HelpScreen
+from assistant.tui.threads import ThreadedApp
 from ingest.config import Config
-from ingest.errors import AssistantError
-from ingest.records import Done, Failed, Hit, IndexEvent
+from ingest.records import Done, Failed
 
-JOIN_SECONDS = 0.06
-"""How long events of indexing are joined before they are shown; quicker is not seen, and costs time to draw."""
+if TYPE_CHECKING:
+    from assistant.history import Conversation
+    from assistant.tui.widgets.viewer import Viewer
+
+T = TypeVar("T")
+
 FAILURES_SHOWN = 3
 """Files of a run whose failure is told at once; the others are counted at its end."""
-STATUS_SECONDS = 1.0
-"""How often the owner is asked for its state."""
 
 
-class AssistantApp(App[int]):
+class AssistantApp(ThreadedApp):
     """The terminal program.
 
     Args:
@@ -50,23 +49,23 @@ class AssistantApp(App[int]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "add_folder", "Folder"),
-        Binding("ctrl+r", "pause", "Pause"),
         Binding("f1", "help", "Help"),
-        Binding("ctrl+p", "command_palette", "More"),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("f2", "go('library')", "Library"),
+        Binding("f3", "go('activity')", "Activity"),
+        Binding("f4", "go('talks')", "History"),
+        Binding("f5", "go('settings')", "Settings"),
+        Binding("ctrl+o", "add_folder", "Add folder", show=False),
+        Binding("ctrl+r", "pause", "Pause", show=False),
+        Binding("ctrl+p", "command_palette", "All"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, show=False),
         Binding("ctrl+c", "interrupt", "Stop or quit", show=False, priority=True),
     ]
 
     def __init__(self, desk: Desk, theme: str = "") -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.activity = Activity()
         self._wanted_theme = theme
-        self._cancelled: threading.Event | None = None
-        self._leaving = threading.Event()
         self._exists: bool | None = None  # not known before the desk is open
-        self._pausing = False
         self._failures = 0
         self.conversation = ConversationScreen()
 
@@ -77,7 +76,7 @@ class AssistantApp(App[int]):
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
         await self.push_screen(self.conversation)
-        self._open()
+        self.call_after_refresh(self._open)  # loading takes the processor: what is there is drawn first
 
     def on_unmount(self) -> None:
         """Whatever ended the application, its threads end too.
@@ -87,11 +86,6 @@ class AssistantApp(App[int]):
         """
         self.leave()
         threading.Thread(target=self.desk.close, name="closing").start()
-
-    def leave(self) -> None:
-        """Stop the threads; called once the screen is gone."""
-        self._leaving.set()
-        self.cancel()
 
     async def action_quit(self) -> None:
         """Quit."""
@@ -115,26 +109,77 @@ class AssistantApp(App[int]):
         return self._exists is not False
 
     def ask(self, turn: int, question: str) -> None:
-        """Answer a question; its events come as messages."""
+        """Answer a question; its events come to the conversation as messages."""
         self.cancel()
         self._cancelled = threading.Event()
-        self._answer(turn, question, self._cancelled)
-
-    def cancel(self) -> bool:
-        """Stop the answer that is being made; whether there was one."""
-        cancelled, self._cancelled = self._cancelled, None
-        if cancelled is not None:
-            cancelled.set()
-        return cancelled is not None
+        self._answer(self.conversation, turn, question, self._cancelled)
 
     def new_conversation(self) -> None:
         """Begin another conversation."""
         self.cancel()
-        self._forget()
+        self.background(self.desk.talks.begin_anew, lambda _none: None, "talks")
 
-    def open_page(self, request: int, source: records.Citation | Hit, number: int | None) -> None:
-        """Fetch a page; it comes as a message."""
-        self._page(request, source, number)
+    def go_on_with(self, talk: Conversation) -> None:
+        """Take up a conversation from earlier."""
+        self.cancel()
+
+        def show(answers: list[records.Answer]) -> None:
+            if not isinstance(self.screen, ConversationScreen):
+                self.pop_screen()
+            self.conversation.show_kept(talk.title, answers)
+
+        self.background(lambda: self.desk.talks.go_on_with(talk.id), show, "talks")
+
+    def fetch_page(self, viewer: Viewer, request: int, source: Source, number: int | None) -> None:
+        """Fetch a page; it comes to the viewer as a message."""
+        self._page(viewer, request, source, number)
+
+    def fetch_picture(self, viewer: Viewer, request: int, seen: PageSeen, width: int) -> None:
+        """Have a page drawn; its picture comes to the viewer as a message."""
+        self._picture(viewer, request, seen, width)
+
+    def read_again(self, paths: Sequence[Path]) -> None:
+        """Have files read again, whether they changed or not."""
+        what = one_line(paths[0].name, 60) if len(paths) == 1 else f"{len(paths)} files"
+
+        def go_on(_: object) -> None:
+            self.notify(f"Reading {what} again …", timeout=3, markup=False)
+            self._index(())
+
+        self.background(lambda: self.desk.reread(paths), go_on, "reread", exclusive=False)
+
+    def copy(self, text: str, said: str) -> None:
+        """Copy a text, and say so."""
+        self.copy_to_clipboard(text)
+        self.notify(said, timeout=3, markup=False)
+
+    def open_outside(self, path: Path, page: int | None) -> None:
+        """Open a file or folder in the person's own program for it; where there is none, its path is copied."""
+        from assistant.tui.outside import open_outside
+
+        self.copy_to_clipboard(str(path))
+        self.background(
+            lambda: open_outside(path, page),
+            lambda _none: self.notify(f"Opened {home_short(path)}", timeout=3, markup=False),
+            "outside",
+        )
+
+    def export(self, title: str, conversation: int | None = None) -> None:
+        """Write a conversation to a Markdown file that the person names; the one on the screen where none is given."""
+        from assistant.tui.export import name_for
+        from assistant.tui.screens.prompt import PromptScreen
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                path = Path(name).expanduser().absolute()
+                done = f"Saved as {home_short(path)}"
+                self.background(
+                    lambda: self.desk.talks.export(title, path, conversation),
+                    lambda _none: self.notify(done, markup=False),
+                    "talks",
+                )
+
+        self.push_screen(PromptScreen("Save the conversation as", f"~/{name_for(title)}"), named)
 
     def action_add_folder(self) -> None:
         """Ask for a folder and read it."""
@@ -152,13 +197,20 @@ class AssistantApp(App[int]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    def action_go(self, name: str) -> None:
+        """Go to a screen; again: back to the conversation."""
+        from assistant.tui.screens import make
+
+        while not isinstance(self.screen, ConversationScreen):
+            shown = self.screen
+            self.pop_screen()
+            if shown.id == name:
+                return
+        self.push_screen(make(name))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action by name, for the command palette."""
-        yield SystemCommand("Add a folder", "Read the documents of another folder", self.action_add_folder)
-        yield SystemCommand("Pause or resume indexing", "Stops at once; is remembered", self.action_pause)
-        yield SystemCommand("New conversation", "Begin anew", self.conversation.action_new_conversation)
-        yield SystemCommand("Copy", "The answer or the quote, with its source", self.conversation.action_copy)
-        yield SystemCommand("Keys", "What the keys and the signs mean", self.action_help)
+        yield from commands(self)
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Quit", "Screenshot"):
                 yield command
@@ -179,12 +231,12 @@ class AssistantApp(App[int]):
             self._watch()
         elif not opened.problems:
             self.push_screen(FolderScreen(opened.machine), self._add)
-        self._show_activity()
+        self.show_activity()
 
     def on_status_arrived(self, message: messages.StatusArrived) -> None:
         """Take in the owner's state."""
         self.activity.learn(message.status)
-        self._show_activity()
+        self.show_activity()
 
     def on_indexing_said(self, message: messages.IndexingSaid) -> None:
         """Take in what indexing did."""
@@ -198,7 +250,7 @@ class AssistantApp(App[int]):
                     self.notify(text, title="Not readable", severity="warning", markup=False)
             elif isinstance(event, Done):
                 self._say_done(event)
-        self._show_activity()
+        self.show_activity()
 
     def _say_done(self, done: Done) -> None:
         if self._failures > FAILURES_SHOWN:
@@ -213,11 +265,12 @@ class AssistantApp(App[int]):
         error = message.error
         self.notify(f"{one_line(error.message)}\n{one_line(error.hint)}", severity="error", timeout=12, markup=False)
 
-    def _show_activity(self) -> None:
-        now = time.monotonic()
-        line = self.activity.line(now) if self._exists is not False else "No library yet"
-        status = self.conversation.status
-        status.show(line, self.activity.fraction(), self.activity.state == "paused")
+    def show_activity(self) -> None:
+        """Show what indexing does, on the screen that is there, and what to do next where nothing was asked yet."""
+        line = self.activity.line(time.monotonic()) if self._exists is not False else "No library yet"
+        for screen in (self.conversation, self.screen):
+            if isinstance(screen, AssistantScreen):
+                screen.show_activity(self.activity, line)
         if self._exists is False:
             self.conversation.show_empty(
                 "Nothing to search yet.", "Press ctrl+o and choose a folder with your documents."
@@ -238,75 +291,9 @@ class AssistantApp(App[int]):
         if folder is not None:
             self._exists = True
             self.activity.state = "indexing"
-            self._show_activity()
+            self.show_activity()
             self._index((folder,))
             self._watch()
-
-    # Threads
-
-    @work(thread=True, exclusive=True, group="open")
-    def _open(self) -> None:
-        self.post_message(messages.DeskOpened(self.desk.open()))
-
-    @work(thread=True, group="answer")
-    def _answer(self, turn: int, question: str, cancelled: threading.Event) -> None:
-        error: AssistantError | None = None
-        try:
-            for event in self.desk.ask(question, cancelled):
-                self.conversation.post_message(messages.AnswerArrived(turn, event))
-        except AssistantError as caught:
-            error = caught
-        self.conversation.post_message(messages.AnswerEnded(turn, error, cancelled.is_set()))
-        if self._cancelled is cancelled:
-            self._cancelled = None
-
-    @work(thread=True, exclusive=True, group="forget")
-    def _forget(self) -> None:
-        self.desk.new_conversation()
-
-    @work(thread=True, exclusive=True, group="page")
-    def _page(self, request: int, source: records.Citation | Hit, number: int | None) -> None:
-        try:
-            seen = self.desk.page(source, number)
-        except AssistantError as error:
-            self.post_message(messages.WentWrong(error))
-        else:
-            self.conversation.post_message(messages.PageArrived(request, seen))
-
-    @work(thread=True, group="index")
-    def _index(self, paths: Sequence[Path]) -> None:
-        waiting: list[IndexEvent] = []
-        sent = 0.0
-        try:
-            for event in self.desk.index(paths):
-                waiting.append(event)
-                if time.monotonic() - sent >= JOIN_SECONDS or isinstance(event, Done):
-                    self.post_message(messages.IndexingSaid(tuple(waiting)))
-                    waiting, sent = [], time.monotonic()
-                if self._leaving.is_set():
-                    return
-        except AssistantError as error:
-            if not self._leaving.is_set():
-                self.post_message(messages.WentWrong(error))
-
-    @work(thread=True, exclusive=True, group="watch")
-    def _watch(self) -> None:
-        while not self._leaving.wait(STATUS_SECONDS):
-            try:
-                status = self.desk.status()
-            except AssistantError:
-                continue  # an owner that was just lost; the next look finds the new one
-            self.post_message(messages.StatusArrived(status))
-
-    @work(thread=True, exclusive=True, group="pause")
-    def _pause(self, paused: bool) -> None:
-        try:
-            self.desk.pause(paused)
-            self.post_message(messages.StatusArrived(self.desk.status()))
-        except AssistantError as error:
-            self.post_message(messages.WentWrong(error))
-        finally:
-            self._pausing = False
 
 
 def run(config: Config) -> int:
@@ -318,9 +305,12 @@ def run(config: Config) -> int:
     Returns:
         The exit code.
     """
+    from assistant.tui.local import LocalDesk
+    from assistant.tui.widgets.sharp import prepare
     from ingest.offline import forbid_connections
 
     forbid_connections()
+    prepare()
     desk = LocalDesk(config)
     gc.freeze()  # what is loaded stays: looking through it at each full collection would stop the screen for 50 ms
     app = AssistantApp(desk, str(config.section("terminal")["theme"]))

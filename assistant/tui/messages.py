@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from assistant.records import AnswerEvent, Citation
-from assistant.tui.desk import Opened, PageSeen
+from assistant.tui.desk import Opened, PageSeen, PictureSeen
 from ingest.errors import AssistantError
 from ingest.records import Hit, IndexEvent
 
@@ -38,10 +38,20 @@ class AnswerEnded(Message):
 
 @dataclass
 class PageArrived(Message):
-    """A page that was asked for."""
+    """A page that was asked for, or why there is none."""
 
     request: int
-    seen: PageSeen
+    seen: PageSeen | None
+    why: str = ""
+
+
+@dataclass
+class PictureArrived(Message):
+    """A picture of a page that was asked for, or why there is none."""
+
+    request: int
+    seen: PictureSeen | None
+    why: str = ""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.records import Citation
-from ingest.records import Hit
+from ingest.records import FoundBy, Hit, Location
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character that a terminal would act on."""
@@ -37,16 +37,31 @@ def one_line(text: str, limit: int | None = None) -> str:
     return joined if limit is None or len(joined) <= limit else joined[: max(0, limit - 1)].rstrip() + "…"
 
 
+def flat(text: str) -> str:
+    """The text on one line, of the same length, so that offsets stay true."""
+    return plain(text).replace("\n", " ")
+
+
 def file_name(path: Path, inside: str | None) -> str:
     """A file's name, with the way to the member inside it."""
     return one_line(f"{path.name} › {inside}" if inside else path.name)
 
 
-def place(item: Citation | Hit) -> str:
-    """Where a quote or a hit stands: file and page."""
+def place(item: Citation | Hit | Location) -> str:
+    """Where a quote, a hit or a document stands: file and page."""
     if isinstance(item, Citation):
         return f"{file_name(item.path, item.inside)} · {one_line(item.label)}"
+    if isinstance(item, Location):
+        return file_name(item.path, item.inside)
     return f"{file_name(item.location.path, item.location.inside)} · {one_line(item.label)}"
+
+
+_FOUND_BY = {"words": "by its words", "meaning": "by its meaning", "both": "by words and meaning"}
+
+
+def found_by(by: FoundBy | None) -> str:
+    """Which search found a place; empty where that is not known."""
+    return f" · found {_FOUND_BY[by]}" if by else ""
 
 
 def scan(confidence: float | None) -> str:

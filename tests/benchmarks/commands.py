@@ -1,4 +1,4 @@
-"""`make benchmarks`: how long the commands take on `sample_docs/` on this machine.
+"""`python -m tests.benchmarks.commands`: how long the commands take on `sample_docs/` on this machine.
 
 Times mean little on a machine that does other work; compare runs of one machine only.
 """

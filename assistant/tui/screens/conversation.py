@@ -6,27 +6,24 @@ written. At 110 columns or more the source stands beside the conversation, below
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from assistant.tui.messages import AnswerArrived, AnswerEnded, PageArrived, SourceChosen
-from assistant.tui.plain import one_line, place
+from assistant.records import Answer
+from assistant.tui.export import as_text
+from assistant.tui.messages import AnswerArrived, AnswerEnded, SourceChosen
+from assistant.tui.screens.base import AssistantScreen
 from assistant.tui.widgets.question import QuestionInput
 from assistant.tui.widgets.sources import SourceRow
-from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.turn import TurnView
 from assistant.tui.widgets.viewer import Viewer
-
-if TYPE_CHECKING:
-    from assistant.tui.app import AssistantApp
-    from assistant.tui.desk import PageSeen
 
 WIDE = 110
 """Columns from which conversation and source stand side by side: sixty for either are good to read."""
@@ -34,7 +31,7 @@ MOST_TURNS = 30
 """Turns kept on the screen, so that a long conversation stays quick; all of them are kept in the library."""
 
 
-class ConversationScreen(Screen[None]):
+class ConversationScreen(AssistantScreen):
     """Questions, answers, sources."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#question"
@@ -43,29 +40,31 @@ class ConversationScreen(Screen[None]):
         Binding("tab", "step(1)", "Sources", priority=True),
         Binding("shift+tab", "step(-1)", "Source before", show=False, priority=True),
         Binding("ctrl+y", "copy", "Copy"),
-        Binding("ctrl+n", "new_conversation", "New conversation", show=False),
+        Binding("ctrl+n", "new_conversation", "New", show=False),
+        Binding("ctrl+g", "ask_again", "Ask again", show=False),
+        Binding("ctrl+t", "edit_question", "Edit question", show=False),
+        Binding("ctrl+s", "export", "Save as Markdown", show=False),
         Binding("ctrl+up", "scroll_talk(-1)", "Scroll up", show=False),
         Binding("ctrl+down", "scroll_talk(1)", "Scroll down", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self.status = StatusLine()
         self._entry = QuestionInput()
         self._empty = Static(id="empty", markup=False)
-        self._talk = VerticalScroll(self._empty, id="talk", can_focus=False)
+        self._earlier = Static(id="earlier", markup=False)
+        self._earlier.display = False
+        self._talk = VerticalScroll(self._empty, self._earlier, id="talk", can_focus=False)
         self._viewer = Viewer(id="viewer")
-        self.reading = False
         self._turns = 0
         self._turn: TurnView | None = None
         self._chosen: SourceRow | None = None
-        self._request = 0
-        self._seen: PageSeen | None = None
+        self.title_of_talk = ""
 
     @property
-    def assistant(self) -> AssistantApp:
-        """The application, by its own type."""
-        return cast("AssistantApp", self.app)
+    def reading(self) -> bool:
+        """Whether a source is open."""
+        return self._viewer.reading
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -91,15 +90,14 @@ class ConversationScreen(Screen[None]):
             return
         self._entry.remember(question)
         self._entry.value = ""
-        self._turns += 1
+        self.title_of_talk = self.title_of_talk or question
         self._close_viewer()
-        self._turn = TurnView(self._turns, question)
-        self._empty.display = False
-        self._talk.mount(self._turn)
+        turn = self._turn = self._add_turn(question)
         for old in list(self._talk.query_children(TurnView))[:-MOST_TURNS]:
             old.remove()
-        self._talk.call_after_refresh(self._talk.scroll_to_widget, self._turn, top=True, animate=False)
-        self.assistant.ask(self._turns, question)
+        self._show_earlier()
+        self._talk.call_after_refresh(self._talk.scroll_to_widget, turn, top=True, animate=False)
+        self.assistant.ask(turn.number, question)
 
     def on_key(self, event: events.Key) -> None:
         """Letters go to the question wherever they are typed; numbers open sources, `?` shows the keys."""
@@ -112,6 +110,8 @@ class ConversationScreen(Screen[None]):
         elif event.character == "?":
             event.stop()
             self.assistant.action_help()
+        elif self.reading and event.character in Viewer.KEYS:
+            return
         elif not event.character.isspace():
             event.stop()
             self._close_viewer()
@@ -124,21 +124,21 @@ class ConversationScreen(Screen[None]):
             self.assistant.cancel()
         elif self.reading:
             self._close_viewer()
-            self._focus_question()
-        else:
-            self._focus_question()
+        self._entry.focus()
 
     def action_step(self, by: int) -> None:
-        """Go to the next source of the answer, or the one before; past the last one comes the question."""
-        rows = self._turn.sources if self._turn is not None else []
-        at = rows.index(self._chosen) if self._chosen in rows else (-1 if by > 0 else len(rows))
-        at += by
+        """Go to the next source, or the one before; outside of them is the question, beside the latest answer."""
+        rows = list(self._talk.query(SourceRow))
+        if self._chosen in rows:
+            at = rows.index(self._chosen) + by
+        else:
+            at = len(rows) - (len(self._turn.sources) if self._turn is not None else 0) if by > 0 else len(rows) - 1
         if 0 <= at < len(rows):
             self._choose(rows[at])
         else:
             self._close_viewer()
             self._chosen = None
-            self._focus_question()
+            self._entry.focus()
 
     def action_cite(self, number: int) -> None:
         """Open the source with this number."""
@@ -146,41 +146,65 @@ class ConversationScreen(Screen[None]):
             if row.number == number:
                 self._choose(row)
 
-    def action_turn_page(self, by: int) -> None:
-        """Read the page before or after."""
-        seen = self._seen
-        if seen is not None and self.reading and 1 <= seen.number + by <= seen.pages:
-            self._request += 1
-            self.assistant.open_page(self._request, seen.source, seen.number + by)
-
     def action_copy(self) -> None:
         """Copy the quote that is being read, or the answer with its sources."""
-        if self.reading and self._seen is not None and self._seen.quotes:
-            start, end = self._seen.quotes[0]
-            text = f"“{self._seen.text[start:end]}” ({place(self._seen.source)})"
-        elif self._turn is not None and self._turn.answer is not None:
-            answer = self._turn.answer
-            sources = [f"[{one.number}] {place(one)}: “{one_line(one.quote)}”" for one in answer.citations]
-            text = "\n".join([answer.text, "", *sources]).strip()
-        else:
+        text = self._viewer.copied()
+        if text is None and self._turn is not None and self._turn.answer is not None:
+            text = as_text(self._turn.answer)
+        if text is None:
             self.app.notify("There is no answer to copy yet.", timeout=3)
-            return
-        self.app.copy_to_clipboard(text)
-        self.app.notify("Copied, with its source.", timeout=3)
+        else:
+            self.assistant.copy(text, "Copied, with its source.")
+
+    def action_ask_again(self) -> None:
+        """Ask the latest question once more."""
+        if self._turn is not None:
+            self.ask(self._turn.question)
+
+    def action_edit_question(self) -> None:
+        """Take the latest question into the line, to change it."""
+        if self._turn is not None:
+            self._close_viewer()
+            self._entry.value = _written_out(self._turn)
+            self._entry.cursor_position = len(self._entry.value)
+            self._entry.focus()
+
+    def action_drop_filter(self, number: int, at: int) -> None:
+        """Ask again without one of the filters."""
+        turn = self._find(number)
+        if turn is not None and turn.answer is not None:
+            left = [one for index, one in enumerate(turn.answer.filters) if index != at]
+            self.ask(" ".join([turn.answer.searched or turn.question, *left]))
+
+    def action_export(self) -> None:
+        """Write the conversation to a Markdown file."""
+        answers = [turn.answer for turn in self._talk.query(TurnView) if turn.answer is not None]
+        if answers:
+            self.assistant.export(self.title_of_talk)
+        else:
+            self.app.notify("There is no answer to save yet.", timeout=3)
 
     def action_new_conversation(self) -> None:
         """Begin anew with an empty screen."""
         self.assistant.new_conversation()
-        for turn in self.query(TurnView):
-            turn.remove()
-        self._turn = self._chosen = None
-        self._close_viewer()
-        self._empty.display = True
-        self._focus_question()
+        self._clear()
+        self._entry.focus()
 
     def action_scroll_talk(self, by: int) -> None:
         """Scroll the conversation by half a screen."""
         self._talk.scroll_relative(y=by * max(1, self._talk.size.height // 2), animate=False)
+
+    def show_kept(self, title: str, answers: Sequence[Answer]) -> None:
+        """Show a conversation from earlier; the next question goes on with it."""
+        self._clear()
+        self.title_of_talk = title
+        self._turns = max(0, len(answers) - MOST_TURNS)
+        for answer in answers[-MOST_TURNS:]:
+            self._turn = self._add_turn(answer.question, answer)
+            self._entry.remember(answer.question)
+        self._show_earlier()
+        self._talk.call_after_refresh(self._talk.scroll_end, animate=False)
+        self._entry.focus()
 
     # What the desk says
 
@@ -189,12 +213,14 @@ class ConversationScreen(Screen[None]):
         turn = self._find(message.turn)
         if turn is not None and turn.running:
             turn.apply(message.event)
+            self.refresh_bindings()
 
     def on_answer_ended(self, message: AnswerEnded) -> None:
         """Show that nothing more comes."""
         turn = self._find(message.turn)
         if turn is not None:
             turn.end(message.error, message.cancelled)
+            self.refresh_bindings()
 
     def on_source_chosen(self, message: SourceChosen) -> None:
         """Open a source that was clicked or entered."""
@@ -204,29 +230,44 @@ class ConversationScreen(Screen[None]):
                 self._turn = turn
                 self._choose(row)
 
-    def on_page_arrived(self, message: PageArrived) -> None:
-        """Show a page that was asked for, unless another was asked for since."""
-        if message.request == self._request and self.reading:
-            self._seen = message.seen
-            others = len(self._turn.sources) if self._turn is not None else 0
-            self._viewer.show_page(message.seen, others)
-
     def show_empty(self, first: str, second: str) -> None:
         """Say what to do next while there is no question yet."""
         self._empty.update(Content.assemble((first, "bold"), "\n\n", (second, "$foreground 60%")))
+
+    def _add_turn(self, question: str, kept: Answer | None = None) -> TurnView:
+        self._turns += 1
+        turn = TurnView(self._turns, question, kept)
+        self._empty.display = False
+        self._talk.mount(turn)
+        return turn
+
+    def _clear(self) -> None:
+        for turn in self.query(TurnView):
+            turn.remove()
+        self._turn = self._chosen = None
+        self._turns = 0
+        self.title_of_talk = ""
+        self._close_viewer()
+        self._empty.display = True
+        self._earlier.display = False
+
+    def _show_earlier(self) -> None:
+        """Say how many questions of the conversation are no longer on the screen."""
+        hidden = self._turns - MOST_TURNS
+        self._earlier.display = hidden > 0
+        if hidden > 0:
+            what = "question" if hidden == 1 else "questions"
+            self._earlier.update(f"{hidden} earlier {what}: ctrl+s saves the whole conversation.")
 
     def _choose(self, row: SourceRow) -> None:
         if self._chosen is not None:
             self._chosen.remove_class("-chosen")
         self._chosen = row
         row.add_class("-chosen")
-        self.reading = True
+        others = len(self._turn.sources) if self._turn is not None else 0
+        self._viewer.open_source(row.source, row.by, others)
         self._arrange()
-        self._viewer.wait_for(place(row.source))
-        self._viewer.page_text.focus()
         row.scroll_visible(animate=False)
-        self._request += 1
-        self.assistant.open_page(self._request, row.source, None)
 
     def on_resize(self, event: events.Resize) -> None:
         """Side by side, or one in place of the other."""
@@ -243,18 +284,14 @@ class ConversationScreen(Screen[None]):
         self._viewer.display = wide or self.reading
         self._viewer.set_class(wide, "-beside")
         self._talk.display = wide or not self.reading
+        if self.reading:
+            self._viewer.take_focus()
 
     def _close_viewer(self) -> None:
-        self.reading = False
         self._viewer.show_nothing()
         self._arrange()
-        self._seen = None
-        self._request += 1
         if self._chosen is not None:
             self._chosen.remove_class("-chosen")
-
-    def _focus_question(self) -> None:
-        self._entry.focus()
 
     def _find(self, number: int) -> TurnView | None:
         return next((turn for turn in self.query(TurnView) if turn.number == number), None)
@@ -262,10 +299,19 @@ class ConversationScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Keys that mean nothing now are neither shown nor taken."""
         del parameters
-        if action in ("copy", "new_conversation"):
+        if action in ("copy", "new_conversation", "ask_again", "edit_question", "export"):
             return self._turn is not None
-        if action == "turn_page":
-            return self.reading
         if action == "step":
-            return self.app.screen is self
+            return self.app.screen is self and bool(self._talk.query(SourceRow))
+        if action == "back":
+            busy = self.reading or (self._turn is not None and self._turn.running)
+            return self.app.screen is self and (busy or self.focused is not self._entry)
         return True
+
+
+def _written_out(turn: TurnView) -> str:
+    """A question with its filters as operators, so that each can be changed; as it was asked where it has none."""
+    answer = turn.answer
+    if answer is None or not answer.filters:
+        return turn.question
+    return " ".join([answer.searched or turn.question, *answer.filters])

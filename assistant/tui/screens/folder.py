@@ -44,7 +44,10 @@ class FolderSuggester(Suggester):
 
 
 class FolderTree(DirectoryTree):
-    """Folders only; hidden ones are left out."""
+    """Folders only; hidden ones are left out. Signs that every font has stand for them."""
+
+    ICON_NODE = "▶ "
+    ICON_NODE_EXPANDED = "▼ "
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Folders that a person would look into."""

@@ -14,16 +14,29 @@ from textual.widgets import Static
 KEYS: tuple[tuple[str, str], ...] = (
     ("enter", "ask the question"),
     ("↑ ↓", "bring back an earlier question"),
-    ("escape", "stop the answer, close the page"),
-    ("tab  shift+tab", "next source, source before"),
+    ("escape", "stop the answer, close the page, go back"),
+    ("tab  shift+tab", "next source, source before, through all answers"),
     ("1 … 9", "open that source (while no question is typed)"),
-    ("← →", "page before, page after"),
-    ("ctrl+↑  ctrl+↓", "scroll the conversation"),
     ("ctrl+y", "copy the answer or the quote with its source"),
+    ("ctrl+g  ctrl+t", "ask again; edit the question"),
+    ("ctrl+s", "save the conversation as Markdown"),
+    ("ctrl+n", "begin a new conversation"),
+    ("ctrl+↑  ctrl+↓", "scroll the conversation"),
+)
+READING: tuple[tuple[str, str], ...] = (
+    ("← →", "page before, page after"),
+    ("p  + -", "the page's picture, or its text; larger, smaller"),
+    ("o  f", "open the document, or its folder, in your own program"),
+    ("y", "copy the quote with its source"),
+)
+EVERYWHERE: tuple[tuple[str, str], ...] = (
+    ("f2", "library: folders, documents, problems, search"),
+    ("f3", "activity: what is read, at what pace and why"),
+    ("f4", "conversations: search, go on, rename, save, forget"),
+    ("f5", "models and settings"),
     ("ctrl+o", "add a folder"),
     ("ctrl+r", "pause indexing, or let it go on"),
-    ("ctrl+n", "begin a new conversation"),
-    ("ctrl+p", "all commands"),
+    ("ctrl+p", "all commands by name"),
     ("f1  ?", "this help"),
     ("ctrl+q", "quit"),
 )
@@ -31,6 +44,7 @@ SIGNS: tuple[tuple[str, str], ...] = (
     ("✓", "a quote on a page carries this statement"),
     ("✗", "no page supports it; not part of the answer"),
     ("dimmed", "the model's words, not checked yet"),
+    ("underlined", "the words of a quote that answer the question"),
 )
 
 
@@ -44,7 +58,9 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One box."""
         with VerticalScroll(id="help-box"):
-            yield Static(_table("Keys", KEYS), markup=False)
+            yield Static(_table("Asking", KEYS), markup=False)
+            yield Static(_table("Reading a source", READING), markup=False)
+            yield Static(_table("Everywhere", EVERYWHERE), markup=False)
             yield Static(_table("Signs", SIGNS), markup=False)
             yield Static(Content.assemble(("Nothing you ask or read here leaves this machine.", "$foreground 60%")))
 

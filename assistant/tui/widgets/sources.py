@@ -1,4 +1,4 @@
-"""The sources under an answer: a row each, chosen by mouse, `tab` or number."""
+"""The sources under an answer: a row each, chosen by mouse, `tab` or number. Where quotes are the answer, they are it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from textual.widgets import Static
 
 from assistant.records import Citation
 from assistant.tui.messages import SourceChosen
-from assistant.tui.plain import one_line, place, scan
-from ingest.records import Hit
+from assistant.tui.plain import flat, found_by, one_line, place, scan
+from ingest.records import FoundBy, Hit
 
-QUOTE_SHOWN = 220
-"""Characters of a quote in its row; the page shows it whole."""
+WORDS_SHOWN = 220
+"""Characters shown of a passage, or of a quote under an answer that says the same; the page shows it whole."""
 
 
 class SourceRow(Static, can_focus=True):
@@ -22,13 +22,18 @@ class SourceRow(Static, can_focus=True):
         turn: The turn it belongs to.
         number: Its mark in the answer, or its rank among the closest places.
         source: What is opened when it is chosen.
+        by: What found it; None where that is not known.
+        whole: Whether a quote is shown whole, since nothing else says it.
     """
 
-    def __init__(self, turn: int, number: int, source: Citation | Hit) -> None:
-        super().__init__(_row(number, source), markup=False, classes="source")
+    def __init__(
+        self, turn: int, number: int, source: Citation | Hit, by: FoundBy | None = None, *, whole: bool = False
+    ) -> None:
+        super().__init__(_row(number, source, by, whole), markup=False, classes="source")
         self.turn = turn
         self.number = number
         self.source = source
+        self.by = by
 
     def on_click(self, event: events.Click) -> None:
         """Open it."""
@@ -44,19 +49,27 @@ class SourceRow(Static, can_focus=True):
         self.post_message(SourceChosen(self.turn, self.source))
 
 
-def _row(number: int, source: Citation | Hit) -> Content:
-    """Number and place on one line, the words below."""
-    confidence = source.confidence
+def _row(number: int, source: Citation | Hit, by: FoundBy | None, whole: bool) -> Content:
+    """The words, and below them where they stand and why they were found."""
     if isinstance(source, Citation):
-        words = f"“{one_line(source.quote, QUOTE_SHOWN)}”"
-        mark = f"[{number}] "
+        mark, words = f"[{number}] ", _quote(source, None if whole else WORDS_SHOWN)
     else:
-        words = one_line(source.passage.text, QUOTE_SHOWN)
-        mark = f" {number}. "
+        mark, words = f" {number}. ", Content(one_line(source.passage.text, WORDS_SHOWN))
     return Content.assemble(
         (mark, "bold $text-accent"),
-        (place(source), "bold"),
-        (scan(confidence), "$foreground 60%"),
+        words,
         "\n",
-        (words, "$foreground 60%"),
+        (" " * len(mark) + place(source), "$foreground 80%"),
+        (found_by(by or (source.found_by if isinstance(source, Hit) else None)), "$foreground 60%"),
+        (scan(source.confidence), "$foreground 60%"),
     )
+
+
+def _quote(citation: Citation, limit: int | None) -> Content:
+    """The quote with the words that answer standing out, by more than colour."""
+    content = Content(flat(citation.quote))
+    for start, end in citation.highlights:
+        content = content.stylize("bold underline $text-warning", start, end)
+    if limit is not None and len(content) > limit:
+        content = Content.assemble(content[:limit].rstrip(), "…")
+    return Content.assemble("“", content, "”")

@@ -1,6 +1,7 @@
 """One question and what became of it: quotes first, the unchecked draft dimmed, then the checked answer.
 
-Claims take the place of their part of the draft as their verdicts arrive.
+Claims take the place of their part of the draft as their verdicts arrive. Quotes that are the answer are shown once: as
+rows that open their pages.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assistant import records
 from assistant.tui.plain import duration, one_line, plain
 from assistant.tui.widgets.sources import SourceRow
 from ingest.errors import AssistantError
+from ingest.records import FoundBy
 
 DRAW_SECONDS = 0.06
 """How long pieces of a draft are joined before they are drawn; quicker is not seen, and costs time."""
@@ -32,28 +34,34 @@ class TurnView(Vertical):
     Args:
         number: Counts the turns of the conversation, from 1.
         question: As it was asked.
+        kept: The answer, where it is from earlier.
     """
 
-    def __init__(self, number: int, question: str) -> None:
-        super().__init__(classes="turn -running")
+    def __init__(self, number: int, question: str, kept: records.Answer | None = None) -> None:
+        super().__init__(classes="turn" if kept else "turn -running")
         self.number = number
         self.question = question
-        self.answer: records.Answer | None = None
+        self.answer: records.Answer | None = kept
+        self._kept = kept is not None
+        self._as = question
         self._draft = ""
         self._drawing = False
         self._claims: list[records.Claim] = []
         self._state = Static("Searching your documents …", markup=False, classes="state")
         self._answer = Static("", markup=False, classes="answer")
         self._unchecked = Static("", markup=False, classes="draft")
+        self._searched = Static("", markup=False, classes="searched")
+        self._searched.display = False
         self._sources = Vertical(classes="sources")
         self._sources.display = False
 
     def compose(self) -> ComposeResult:
         """The parts, in the order in which they are read."""
         yield Static(plain(self.question), markup=False, classes="question")
+        yield self._searched
         yield self._answer
-        yield self._unchecked
         yield self._sources
+        yield self._unchecked
         yield self._state
 
     @property
@@ -69,8 +77,10 @@ class TurnView(Vertical):
     def apply(self, event: records.AnswerEvent) -> None:
         """Show an event of the answer."""
         match event:
-            case records.Searching():
+            case records.Searching(searched):
                 self._state.update("Searching your documents …")
+                self._as = searched
+                self._show_searched(searched)
             case records.Found(hits):
                 self._state.update(f"Found {len(hits)} places, choosing the words that answer …")
             case records.Quotes(answer):
@@ -105,16 +115,44 @@ class TurnView(Vertical):
             kept = " The quotes above stand; what the model had written is dropped." if self.answer is not None else ""
             self._state.update(f"Stopped.{kept}")
 
+    def on_mount(self) -> None:
+        """Show an answer from earlier, or what came before there was a place for it."""
+        if self.answer is not None:
+            self._show(self.answer)
+        if self.answer is not None and self._kept:
+            self._state.update(_summary(self.answer))
+
+    def _show_searched(self, searched: str, filters: tuple[str, ...] = ()) -> None:
+        """The question as it is searched, where that is not as it was asked, and its filters, each with a way out."""
+        other = searched if " ".join(searched.split()) != " ".join(self.question.split()) else ""
+        parts: list[Content | str] = [f"searched as: {one_line(other)}"] if other else []
+        for at, one in enumerate(filters):
+            link = Style.from_meta({"@click": f"screen.drop_filter({self.number}, {at})"})
+            parts.append(" " if parts else "")
+            parts.append(Content(f" {one_line(one)} × ").stylize("reverse").stylize(link))
+        self._searched.update(Content.assemble(*parts))
+        self._searched.display = bool(parts)
+
     def _show(self, answer: records.Answer) -> None:
-        """An answer whole, with its sources."""
+        """An answer whole, with its sources; quotes stand there once, as rows."""
         self.answer = answer
-        self._answer.update(_answer(answer))
+        if not self._sources.is_attached:
+            return  # shown as soon as it is
+        self._show_searched(answer.searched or self._as, answer.filters)
+        only_quotes = answer.written_by == "quotes" and bool(answer.citations)
+        self._answer.display = not only_quotes
+        if not only_quotes:
+            self._answer.update(_answer(answer))
         self._sources.remove_children()
         if answer.citations:
-            rows = [SourceRow(self.number, citation.number, citation) for citation in answer.citations]
+            rows = [
+                SourceRow(self.number, one.number, one, _found_by(answer, one), whole=only_quotes)
+                for one in answer.citations
+            ]
         else:
             rows = [SourceRow(self.number, rank, hit) for rank, hit in enumerate(answer.hits[:CLOSEST], 1)]
         self._sources.display = bool(rows)
+        self._sources.set_class(only_quotes, "-answer")
         if rows:
             self._sources.mount(*rows)
 
@@ -159,6 +197,17 @@ def _answer(answer: records.Answer) -> Content:
     return content
 
 
+def _found_by(answer: records.Answer, citation: records.Citation) -> FoundBy | None:
+    """Which search found the passage that a quote was taken from; None where that is not known."""
+    span = citation.span
+    for hit in answer.hits:
+        if hit.passage.document_id == citation.document_id and any(
+            one.page == span.page and one.start < span.end and span.start < one.end for one in hit.passage.spans
+        ):
+            return hit.found_by
+    return None
+
+
 def _summary(answer: records.Answer) -> Content:
     """The line under an answer: where it comes from, how sure it is, what to know."""
     if answer.outcome == "not_found":
@@ -170,7 +219,9 @@ def _summary(answer: records.Answer) -> Content:
     else:
         first = ("Every statement is supported by the quotes below it.", "$text-success")
     sure = "" if answer.outcome == "not_found" else f" Confidence {answer.confidence:.0%}."
-    took = f" {duration(answer.seconds.total)}" + (f", {one_line(answer.model)}." if answer.model else ".")
+    spent = [duration(answer.seconds.total)] if answer.seconds.total else []
+    model = [one_line(answer.model)] if answer.model else []
+    took = f" {', '.join(spent + model)}." if spent or model else ""
     notes = [(f"\n! {one_line(note)}", "$foreground 60%") for note in answer.notes]
     return Content.assemble(first, ((sure + took).strip() if not first[0] else sure + took, "$foreground 60%"), *notes)
 

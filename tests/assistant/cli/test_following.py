@@ -59,3 +59,26 @@ def test_watch_says_when_it_is_up_to_date_and_ends_with_nothing_left(folder: Pat
         watch.send_signal(signal.SIGINT)
         assert watch.wait(30) == 130
     assert not left_behind(mark)
+
+
+def test_status_lists_what_is_passed_over_and_what_is_offline(folder: Path, tmp_path: Path) -> None:
+    library, settings = tmp_path / "library", tmp_path / "config.toml"
+    settings.write_text('[folders]\nalso_ignore = ["/drafts", "!notes.tmp"]\n')
+    (folder / "drafts").mkdir()
+    (folder / "drafts" / "a.txt").write_text("A draft.")
+    (folder / "notes.tmp").write_text("The notes lie in the drawer.")
+    (folder / "old.tmp").write_text("An old file.")
+    environment = {"ASSISTANT_CONFIG": str(settings)}
+    assert assistant("index", folder, "--json", library=library, **environment).rows[-1]["indexed"] == 2
+    row = assistant("status", "--ignored", "--json", library=library, **environment).rows[0]
+    assert row["ignored"] == [
+        {"path": str(folder / "drafts"), "why": "/drafts"},
+        {"path": str(folder / "old.tmp"), "why": "*.tmp"},
+    ]
+    assert row["folders"] == [{"path": str(folder), "documents": 2, "watching": False, "offline": False}]
+    assert f"{folder / 'drafts'}: /drafts" in assistant("status", "--ignored", library=library, **environment).out
+    folder.rename(tmp_path / "unplugged")
+    assert assistant("index", library=library, **environment).code == 1
+    assert assistant("status", "--json", library=library, **environment).rows[0]["folders"][0]["offline"] is True
+    assert "offline" in assistant("status", library=library, **environment).out
+    assert assistant("search", "notes drawer", "--json", library=library, **environment).rows[0]["hits"]

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from assistant.records import Answer, Citation, Draft, Finished, Quotes, Searching, Seconds
 from assistant.tui.app import AssistantApp
+from assistant.tui.screens.activity import ActivityScreen
+from assistant.tui.screens.conversation import ConversationScreen
 from assistant.tui.screens.folder import FolderScreen
-from assistant.tui.screens.help import HelpScreen
+from assistant.tui.screens.help import EVERYWHERE, KEYS, READING, HelpScreen
+from assistant.tui.screens.library import LibraryScreen
+from assistant.tui.screens.settings import SettingsScreen
+from assistant.tui.screens.talks import TalksScreen
 from assistant.tui.widgets.question import QuestionInput
 from assistant.tui.widgets.turn import TurnView
+from assistant.tui.widgets.viewer import Viewer
 from ingest.errors import LibraryError, SetupError
 from ingest.records import Span
 from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, QUOTED, RENT, STEPS, WRITTEN, HandDesk
 
+PATIENCE_SECONDS = 60.0
 SMALL, LARGE = (80, 24), (160, 50)
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait for what threads bring."""
-    for _ in range(500):
+    """Wait for what threads bring; a crowded machine is slow."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         await pilot.pause(0.01)
         if condition():
             return
@@ -277,9 +288,16 @@ async def test_keys_are_explained_and_every_command_has_a_name() -> None:
         assert "bring back an earlier question" in shown(pilot)
         await pilot.press("escape")
         app = pilot.app
-        assert {"Add a folder", "Pause or resume indexing", "New conversation", "Quit"} <= {
-            command.title for command in app.get_system_commands(app.screen)
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        names = {
+            "Add a folder",
+            "Pause or resume indexing",
+            "New conversation",
+            "Library",
+            "Models and settings",
+            "Quit",
         }
+        assert names <= titles
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "Add a folder" in shown(pilot))
 
@@ -332,3 +350,65 @@ async def test_ctrl_c_stops_the_answer_first_and_leaves_then() -> None:
         await pilot.press("ctrl+c")
         await asyncio.sleep(0)
     assert app.return_code == 0
+
+
+WIDE_ANSWER = "合同规定租金为八百七十欧元 🏠 the rent is 870 € מאה 🇩🇪 naïve cafe\u0301"
+
+
+async def test_wide_letters_and_other_directions_keep_the_layout() -> None:
+    text = f"{WIDE_ANSWER}\n" * 40
+    odd = Citation(1, FOLDER / "租约 🏠 עברית.pdf", None, 1, "第 1 页", text[:300], "odd.pdf", Span(1, 0, 300))
+    answer = Answer("多少钱？ 🏠", f"{WIDE_ANSWER} [1]", "answered", "model", 0.9, (), (odd,))
+
+    class OddPages(HandDesk):
+        def page(self, source, number=None):  # type: ignore[no-untyped-def]  # as in HandDesk
+            seen = super().page(source, number)
+            return replace(seen, text=text, quotes=((0, 300),), answers=((4, 9),))
+
+    async with AssistantApp(OddPages(lambda _q: (Finished(answer),))).run_test(size=LARGE) as pilot:
+        await ask(pilot, "多少钱？ 🏠")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: shown(pilot).count("合同规定") >= 3)
+        for size in (LARGE, SMALL, (33, 12)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.2)
+            strips = pilot.app.screen._compositor.render_strips()
+            assert {strip.cell_length for strip in strips} == {size[0]}
+
+
+async def test_without_colours_everything_is_still_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with AssistantApp(HandDesk(lambda _q: (*STEPS, Finished(WRITTEN)))).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running)
+        await pilot.press("tab")
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
+        assert pilot.app.no_color
+        for strip in pilot.app.screen._compositor.render_strips():
+            for segment in strip.apply_filter(pilot.app._filters[0], Color.parse("black")):
+                for color in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+                    rgb = color.triplet if color is not None else None
+                    assert rgb is None or rgb.red == rgb.green == rgb.blue
+
+
+async def test_every_key_of_the_help_is_a_key() -> None:
+    """What the help promises is bound somewhere."""
+    bound = {
+        key
+        for screen in (
+            ConversationScreen,
+            LibraryScreen,
+            ActivityScreen,
+            TalksScreen,
+            SettingsScreen,
+            AssistantApp,
+            Viewer,
+        )
+        for binding in screen.BINDINGS
+        for key in binding.key.split(",")  # type: ignore[union-attr]  # bindings, not tuples
+    }
+    promised = [word for key, _ in (*KEYS, *READING, *EVERYWHERE) for word in key.split()]
+    names = {"←": "left", "→": "right", "+": "plus", "-": "minus", "ctrl+↑": "ctrl+up", "ctrl+↓": "ctrl+down"}
+    own = {"enter", "↑", "↓", "1", "…", "9", "?"}
+    assert {names.get(key, key) for key in promised} - own <= bound

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -23,16 +23,37 @@ MARK = f"terminal-{os.getpid()}"
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, encoder: Encoder) -> Iterator[tmux.Terminal]:  # noqa: ARG001 - compiled first
+def library(tmp_path: Path, encoder: Encoder) -> Path:  # noqa: ARG001 - compiled first
     files = tmp_path / "archive"
     for name, pages in TEXTS.items():
         (files / name).parent.mkdir(parents=True, exist_ok=True)
         (files / name).write_text("\n\n".join(pages))
     build(tmp_path / "library", files, TEXTS)
-    command = ["env", f"ASSISTANT_TEST_MARK={MARK}", "TERM=xterm-256color", sys.executable, "-m", "assistant"]
-    opened = tmux.Terminal([*command, "--library", str(tmp_path / "library")], tmp_path / "tmux")
-    yield opened
-    opened.close()
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def start(library: Path) -> Iterator[Callable[..., tmux.Terminal]]:
+    """Starts the program in a terminal, as often as it is called."""
+    opened: list[tmux.Terminal] = []
+
+    def begin(model: str = "smollm2-135m-instruct") -> tmux.Terminal:
+        settings = [f"ASSISTANT_TEST_MARK={MARK}", f"ASSISTANT_MODEL={model}", "TERM=xterm-256color"]
+        command = ["env", *settings, sys.executable, "-m", "assistant", "--library", str(library)]
+        opened.append(tmux.Terminal(command, library.parent / f"tmux-{len(opened)}"))
+        return opened[-1]
+
+    yield begin
+    for terminal in opened:
+        terminal.close()
+
+
+def quit_and_leave_nothing(terminal: tmux.Terminal) -> None:
+    terminal.press("C-q")
+    screen = terminal.wait(lambda screen: tmux.ENDED in screen, "the end")
+    assert f"{tmux.ENDED} 0" in screen
+    assert "Traceback" not in screen
+    assert not left_behind(MARK)
 
 
 def model_process(terminal: tmux.Terminal) -> psutil.Process:
@@ -46,7 +67,8 @@ def model_process(terminal: tmux.Terminal) -> psutil.Process:
     raise AssertionError(f"no model's process:\n{terminal.screen()}")
 
 
-def test_a_conversation_that_outlives_its_model(terminal: tmux.Terminal) -> None:
+def test_a_conversation_that_outlives_its_model(start: Callable[..., tmux.Terminal]) -> None:
+    terminal = start()
     terminal.wait(lambda screen: "Ask your documents" in screen, "the program")
     first = model_process(terminal)
     terminal.type("What is the monthly rent of the flat at 12 Mill Road?")
@@ -70,8 +92,22 @@ def test_a_conversation_that_outlives_its_model(terminal: tmux.Terminal) -> None
     terminal.resize(80, 24)
     terminal.wait(lambda screen: "warranty of the burner" in screen, "the page on a small screen")
     terminal.press("Escape")
+    quit_and_leave_nothing(terminal)
 
-    terminal.press("C-q")
-    screen = terminal.wait(lambda screen: tmux.ENDED in screen, "the end")
-    assert f"{tmux.ENDED} 0" in screen
-    assert not left_behind(MARK)
+
+def test_a_pause_outlives_the_program(start: Callable[..., tmux.Terminal]) -> None:
+    terminal = start("none")
+    terminal.wait(lambda screen: "5 documents" in screen, "the library")
+    terminal.press("C-r")
+    terminal.wait(lambda screen: "Indexing paused: paused by you" in screen, "the pause")
+    quit_and_leave_nothing(terminal)
+
+    terminal = start("none")
+    terminal.wait(lambda screen: "Indexing paused: paused by you" in screen, "the pause that holds")
+    terminal.press("F3")
+    terminal.wait(lambda screen: "paused: space lets it go on" in screen, "the activity")
+    terminal.press("Space")
+    terminal.wait(
+        lambda screen: "Indexing paused" not in screen and "lets it go on" not in screen, "the end of the pause"
+    )
+    quit_and_leave_nothing(terminal)

@@ -21,12 +21,28 @@ def missing() -> bool:
 
 
 class Terminal:
-    """A terminal of a size in which a command runs."""
+    """A terminal of a size in which a command runs.
 
-    def __init__(self, command: list[str], socket: Path, columns: int = 80, rows: int = 24) -> None:
+    Args:
+        command: What runs in it.
+        socket: Where its server listens.
+        columns: Its width.
+        rows: Its height.
+        patience: Seconds that something may take to appear.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        socket: Path,
+        columns: int = 80,
+        rows: int = 24,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._patience = patience
         self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
         size = ["-x", str(columns), "-y", str(rows)]
-        shell = ["sh", "-c", f'"$@"; echo {ENDED} $?; exec sleep {2 * PATIENCE_SECONDS}', "sh"]
+        shell = ["sh", "-c", f'"$@"; echo {ENDED} $?; exec sleep {2 * patience}', "sh"]
         self._run("new-session", "-d", "-s", "test", *size, *shell, *command)
 
     @property
@@ -52,7 +68,7 @@ class Terminal:
 
     def wait(self, condition: Callable[[str], bool], what: str) -> str:
         """Wait until the screen is as wanted; returns it."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
             screen = self.screen()
             if condition(screen):
