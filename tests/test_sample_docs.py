@@ -165,5 +165,5 @@ MOST_MISPLACED = 2
 """Answerable questions whose page is not among the first five hits."""
 MOST_UNANSWERED = 8
 """Answerable questions without a right answer on screen, refusals included."""
-MOST_INVENTED = 10
+MOST_INVENTED = 11
 """Unanswerable questions that are answered nevertheless."""

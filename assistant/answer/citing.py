@@ -14,7 +14,7 @@ from assistant.records import QUOTE_LIMIT, Citation
 from assistant.verify import Sentence, answering_words
 from ingest.errors import LibraryError
 from ingest.library import Library
-from ingest.records import Hit, Page
+from ingest.records import Hit, Page, Span
 
 
 class Citer:
@@ -76,9 +76,14 @@ def _citation(number: int, sentence: Sentence, page: Page, question: str) -> Cit
         quote=sentence.text,
         document_id=hit.passage.document_id,
         span=sentence.span,
-        confidence=page.confidence,
+        confidence=page.confidence if _was_scanned(page, sentence.span) else None,
         highlights=answering_words(question, sentence.text) if question else (),
     )
+
+
+def _was_scanned(page: Page, span: Span) -> bool:
+    """Whether any of a stretch was read by OCR: on a mixed page only what its ranges name."""
+    return not page.ocr_ranges or any(start < span.end and span.start < end for start, end in page.ocr_ranges)
 
 
 def renumbered(citations: Sequence[Citation], kept: Sequence[int]) -> tuple[tuple[Citation, ...], dict[int, int]]:

@@ -47,6 +47,7 @@ build destroy|create destroy|unite divide|supporter opponent|friend enemy|teache
 join leave|appear disappear|wet dry|deep shallow|wide narrow|thick thin|upper lower|push pull|cheap expensive|gross net
 empty full|deposit withdrawal|debit credit|sender recipient|alt neu|heiß kalt|hoch niedrig|groß klein|erste letzte
 mieter vermieter|käufer verkäufer|nord süd|ost west|brutto netto|sommer winter|größte kleinste|höchste niedrigste"""
+_CODE = re.compile(r"[^\W\d_]+\d\w*")
 _NEGATING = {"un": 4, "non": 4, "in": 6, "im": 6, "ab": 6, "dis": 6, "anti": 6}
 """Negating syllables, and how many letters a word must have behind one: "discover" is not the opposite of "cover"."""
 
@@ -88,6 +89,12 @@ def missing_numbers(question: str, text: str) -> float:
 def _values(text: str) -> list[frozenset[float]]:
     spelled = [frozenset({ORDINALS[word]}) for word in words(text) if word in ORDINALS]
     return [number.readings for number in numbers(text)] + spelled
+
+
+def codes_found(question: str, text: str) -> float:
+    """Share of the question's codes, such as "F7", that the text has; 0 where it asks for none."""
+    wanted = {word for word in words(question) if _CODE.fullmatch(word)}
+    return len(wanted & set(words(text))) / len(wanted) if wanted else 0.0
 
 
 def rarest_missing(probe: Probe, found: AbstractSet[str]) -> float:

@@ -29,6 +29,11 @@ def show_answer(output: Output, answer: Answer) -> None:
     for citation in answer.citations:
         output.console.print()
         show_citation(output, citation)
+        same = (
+            hit for hit in answer.hits if (hit.location.path, hit.location.inside) == (citation.path, citation.inside)
+        )
+        if (hit := next((hit for hit in same if hit.other_versions), None)) is not None:
+            output.console.print(Text(f"    {other_versions(hit)}", style="dim"))
     show_notes(output, answer.notes)
 
 

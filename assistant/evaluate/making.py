@@ -21,6 +21,8 @@ from ingest.text import sentences
 
 EACH = 2
 """Most questions on one document, so that all of a library is asked about."""
+FIELD_WORDS = 4
+"""Most words of a name in front of a colon; more are a sentence."""
 PAGES = 40
 """Pages looked at in one document."""
 
@@ -32,6 +34,8 @@ _GERMAN = re.compile(
 )
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w /-]{2,40}):\s+(?P<value>[^\n]{2,60})$")
 _BEFORE_DATE = re.compile(r"(?P<what>.*?)\s*\b(?:on|in|from|until|by|since)\s+$")
+_DANGLING = re.compile(r"(?:\s+(?:of|de))?[\s:,;.]*$")
+_STARTS_WITH_FIGURE = re.compile(r"(?:[A-Z]{3}\s|[€$£]\s?)?\S*\d")
 _UNIT = re.compile(r"\s?(?:[^\W\d_]+|[€$£¥%]|°[CF])")
 
 
@@ -107,7 +111,7 @@ def _turned(sentence: str) -> tuple[str, str] | None:
     days = dates(rest)
     if days:
         before = _BEFORE_DATE.match(rest[: days[0].start])
-        answer = rest[days[0].start : days[0].end].strip()
+        answer = _DANGLING.sub("", rest[days[0].start : days[0].end])
         if before and before["what"]:
             return f"When {verb} {subject} {before['what']}?", answer
         return (f"When {verb} {subject}?", answer) if before or not rest[: days[0].start].strip() else None
@@ -125,9 +129,9 @@ def _amount(text: str) -> str:
 
 
 def _field(line: str, document: str) -> tuple[str, str] | None:
-    """A `name: value` line, if its value has a digit, as a question for its name."""
+    """A `name: value` line, if its value begins with a figure, as a question for its name."""
     match = _FIELD.match(line)
-    if not match or not any(map(str.isdigit, match["value"])) or match["value"].count(":") > 1:
+    if not match or len(match["name"].split()) > FIELD_WORDS or not _STARTS_WITH_FIGURE.match(match["value"]):
         return None
     called = " ".join(re.sub(r"[_-]+", " ", document).split())
     return f"What is the {_lowered(match['name'])} in {called}?", match["value"].strip()

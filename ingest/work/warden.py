@@ -23,6 +23,8 @@ from ingest.work.channel import HAS_DESCRIPTORS, Control, close_quietly
 from ingest.work.limits import Confinement, Limits
 from ingest.work.worker import HINT, Worker
 
+SPAWN_TRIES = 4
+"""Wardens that may die one after another while a worker is being started; kills from outside come one at a time."""
 CLOSE_SECONDS = 5.0
 """Time that warden and workers have to end before they are killed."""
 ANSWER_SECONDS = 60.0
@@ -98,7 +100,7 @@ class Warden:
         limits = limits or Limits(memory_mb=memory_mb)
         request: dict[str, Any] = {"op": "spawn", "entry": entry, "limits": asdict(limits), "confined": confined}
         with self._talk:
-            for _ in range(2):  # a warden that dies at this very moment is replaced by the second try
+            for _ in range(SPAWN_TRIES):  # a warden that dies at this very moment is replaced by the next try
                 started = self._start_worker(request)
                 if started is not None:
                     break

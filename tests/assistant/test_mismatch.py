@@ -8,6 +8,7 @@ import pytest
 
 from assistant.answer.confidence import Signs, confidence
 from assistant.answer.mismatch import (
+    codes_found,
     is_among,
     missing_names,
     missing_numbers,
@@ -99,6 +100,12 @@ def test_words_are_alike_by_their_beginning_or_one_letter(word: str, other: str,
     assert is_among(word, {other}) is alike
 
 
+def test_codes_are_letters_with_digits() -> None:
+    assert codes_found("What does F7 mean?", "F7   Water pressure too low") == 1.0
+    assert codes_found("What does F7 mean?", "F9   Sensor broken") == 0.0
+    assert codes_found("Who ruled in the 10th century?", "In the 10th century") == 0.0
+
+
 def test_the_rarest_word_counts_against_the_others() -> None:
     asked = statement("The boiler pressure")
     assert rarest_missing(asked, {"boiler", "pressur"}) == 0.0
@@ -119,6 +126,7 @@ def test_each_sign_moves_the_confidence_its_way() -> None:
         replace(NEAR, cosine=0.8),
         replace(NEAR, placed=True),
         replace(NEAR, foreign=True),
+        replace(NEAR, code_found=1.0),
     )
     assert all(confidence(one) < sure for one in worse)
     assert all(confidence(one) > sure for one in better)

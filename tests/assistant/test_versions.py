@@ -91,3 +91,4 @@ def test_drafts_and_formats_in_a_real_library(tmp_path: Path) -> None:
     assert "lease.docx" in others
     assert all(hit["rank"] == rank for rank, hit in enumerate(hits, 1))
     assert f"{len(others)} other versions: lease-v2.md" in assistant("search", question, library=library).out
+    assert "other versions: lease-v2.md" in assistant("ask", question, library=library, ASSISTANT_MODEL="none").out

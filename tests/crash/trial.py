@@ -21,7 +21,7 @@ from tests.crash.compare import differences
 from tests.ingest.owner_help import marked, marked_processes
 
 PARTS = {
-    "client": "assistant",
+    "client": "--json",
     "owner": "--settings-from-input",
     "warden": "ingest.work.warden_process",
     "reader": "ingest.extract.worker:main",
@@ -30,6 +30,8 @@ PARTS = {
     "index child": "ingest.vectors.chroma:main",
 }
 """What stands in the command line of each part."""
+READS = {"warden", "reader", "OCR"}
+"""Parts whose death ends the reading of a file."""
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.02, 1.0
 """Between two kills; the moment is drawn anew each time."""
 GONE_SECONDS = 60.0
@@ -49,8 +51,8 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     """What was not as it should be."""
     last: str = ""
-    """The part that was killed last. None is killed twice in a row: an owner, or the reader of one file, that never gets
-    to anything is given up, and rightly."""
+    """The part that was killed last. None is killed twice in a row, nor two that end the reading of a file: an owner that
+    never gets to anything, or a file whose reader dies three times, is given up, and rightly."""
 
 
 def build(folder: Path, library: Path) -> None:
@@ -123,7 +125,7 @@ def _kill_one(mark: str, chance: random.Random, spared: str) -> str:
             continue
         part = next((name for name, what in reversed(PARTS.items()) if any(what in word for word in line)), "")
         running.setdefault(part, []).append(process)
-    part = chance.choice(sorted(PARTS.keys() - {spared}))
+    part = chance.choice(sorted(PARTS.keys() - (READS if spared in READS else {spared})))
     if part not in running:
         return ""
     try:

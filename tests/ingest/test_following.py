@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from ingest import config
 from ingest.folders import Rules
 from ingest.following import Follower
+
+Kind = TypeVar("Kind")
 
 
 @pytest.fixture
@@ -30,10 +33,16 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def grown(seen: set[Kind], more: Iterable[Kind]) -> set[Kind]:
+    """The set with what was found since the last time."""
+    seen.update(more)
+    return seen
+
+
 def settled(follower: Follower, *roots: Path) -> None:
     """Wait until folders are watched, and take what they begin with."""
     seen: set[Path] = set()
-    wait_for(lambda: seen.update(follower.take()) or seen.issuperset(roots))
+    wait_for(lambda: grown(seen, follower.take()) >= set(roots))
 
 
 def test_changes_of_every_kind_are_noted_and_nothing_else(follower: Follower, tmp_path: Path) -> None:
@@ -63,12 +72,10 @@ def test_changes_of_every_kind_are_noted_and_nothing_else(follower: Follower, tm
     (root / "folder").mkdir()
     expected = {"new.md", "edited.md", "renamed.md", "other.md", "deleted.md", "mode.md", "sub", "moved", "folder"}
     noted: set[str] = set()
-    wait_for(
-        lambda: noted.update(os.path.relpath(path, root) for path in follower.waiting()) or expected <= noted,
-    )
+    wait_for(lambda: expected <= grown(noted, (os.path.relpath(path, root) for path in follower.waiting())))
     assert not noted & {"library", "library/catalog.db", ".hidden", ".hidden/x", "new.tmp"}
     taken: set[str] = set()
-    wait_for(lambda: taken.update(os.path.relpath(path, root) for path in follower.take()) or expected <= taken)
+    wait_for(lambda: expected <= grown(taken, (os.path.relpath(path, root) for path in follower.take())))
 
 
 def test_a_folder_that_goes_and_comes_back_is_looked_at_each_time(follower: Follower, tmp_path: Path) -> None:

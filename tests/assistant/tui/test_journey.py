@@ -110,7 +110,7 @@ async def journey(pilot: Pilot[int]) -> None:
     await until(pilot, lambda: "5 documents" in shown(pilot))
     await ask(pilot, RENT)
     await until(pilot, lambda: not conversation(pilot).running)
-    assert "850 euros" in shown(pilot)
+    await until(pilot, lambda: "850 euros" in shown(pilot))
     await pilot.press("tab")
     await until(pilot, lambda: "The deposit is 1,700 euros" in shown(pilot))
     await pilot.press("right")
@@ -118,7 +118,7 @@ async def journey(pilot: Pilot[int]) -> None:
     await pilot.press("escape")
     await ask(pilot, "Who won the football world cup in 1954?")
     await until(pilot, lambda: not conversation(pilot).running)
-    assert "Not in your documents" in shown(pilot)
+    await until(pilot, lambda: "Not in your documents" in shown(pilot))
 
 
 async def test_question_citation_page_with_quotes_only(folder: Path) -> None:

@@ -40,6 +40,7 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     while time.monotonic() < deadline:
         await pilot.pause(0.01)
         if condition():
+            await pilot.pause()  # what else came with it is drawn too
             return
     raise AssertionError(f"never came: {shown(pilot)}")
 
@@ -236,8 +237,9 @@ async def test_the_first_run_asks_for_a_folder_and_reads_it(tmp_path: Path, monk
     (tmp_path / "Documents" / "a.txt").write_text("hello")
     desk = HandDesk(exists=False)
     async with AssistantApp(desk).run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: isinstance(pilot.app.screen, FolderScreen))
-        assert "This machine: 4 cores" in shown(pilot)
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, FolderScreen) and "This machine: 4 cores" in shown(pilot)
+        )
         entry = pilot.app.screen.query_one("#folder", Input)
         entry.value = "~/nowhere"
         await pilot.press("enter")
@@ -284,8 +286,8 @@ async def test_one_key_pauses_and_resumes() -> None:
 async def test_keys_are_explained_and_every_command_has_a_name() -> None:
     async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
         await pilot.press("f1")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        assert "bring back an earlier question" in shown(pilot)
+        await until(pilot, lambda: "bring back an earlier question" in shown(pilot))
+        assert isinstance(pilot.app.screen, HelpScreen)
         await pilot.press("escape")
         app = pilot.app
         titles = {command.title for command in app.get_system_commands(app.screen)}
@@ -320,7 +322,7 @@ async def test_a_new_conversation_is_empty() -> None:
         await until(pilot, lambda: not conversation(pilot).running)
         await pilot.press("ctrl+n")
         await until(pilot, lambda: not pilot.app.screen.query(TurnView))
-        assert "Ask your documents a question." in shown(pilot)
+        await until(pilot, lambda: "Ask your documents a question." in shown(pilot))
 
 
 async def test_wide_shows_page_beside_answer_and_narrow_in_its_place() -> None:
@@ -329,10 +331,10 @@ async def test_wide_shows_page_beside_answer_and_narrow_in_its_place() -> None:
         await until(pilot, lambda: not conversation(pilot).running)
         await pilot.press("tab")
         await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
-        assert "Every statement is supported" in shown(pilot)
+        await until(pilot, lambda: "Every statement is supported" in shown(pilot))
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "Every statement is supported" not in shown(pilot))
-        assert "§ 4 Rent" in shown(pilot)
+        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
         await pilot.resize_terminal(40, 12)
         await until(pilot, lambda: "870 euros" in shown(pilot))
 

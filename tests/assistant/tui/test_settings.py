@@ -120,6 +120,6 @@ async def test_activity_says_what_is_done_and_one_key_pauses() -> None:
         await until(pilot, lambda: "someone is at the keyboard" in shown(pilot))
         await pilot.press("f3")
         await until(pilot, lambda: "7 documents in 90 passages" in shown(pilot) and "312.0 MB" in shown(pilot))
-        assert "because       someone is at the keyboard" in shown(pilot)
+        await until(pilot, lambda: "because       someone is at the keyboard" in shown(pilot))
         await pilot.press("space")
         await until(pilot, lambda: "paused: space lets it go on" in shown(pilot))

@@ -149,7 +149,7 @@ async def test_ask_again_and_edit() -> None:
     async with AssistantApp(HandDesk(answer)).run_test(size=LARGE) as pilot:
         await ask(pilot, "rent?")
         await until(pilot, lambda: not conversation(pilot).running)
-        assert "searched as: rent? (the lease)" in shown(pilot)
+        await until(pilot, lambda: "searched as: rent? (the lease)" in shown(pilot))
         await pilot.press("ctrl+g")
         await until(pilot, lambda: asked == ["rent?", "rent?"] and not conversation(pilot).running)
         await pilot.press("ctrl+t")
@@ -211,7 +211,7 @@ async def test_filters_are_shown_and_each_can_be_taken_away() -> None:
     async with AssistantApp(HandDesk(answer)).run_test(size=LARGE) as pilot:
         await ask(pilot, "rent? folder:tax after:2023")
         await until(pilot, lambda: not conversation(pilot).running)
-        assert "searched as: rent?" in shown(pilot)
+        await until(pilot, lambda: "searched as: rent?" in shown(pilot))
         await pilot.press("ctrl+t")
         assert pilot.app.screen.query_one(QuestionInput).value == "rent? folder:tax after:2023"
         line = next(at for at, text in enumerate(shown(pilot).split("\n")) if " folder:tax × " in text)
