@@ -85,7 +85,7 @@ def test_search_gives_ranked_hits(library: Path, folder: Path) -> None:
     result = assistant("search", "--json", "How much is the monthly rent?", "--limit", "3", library=library)
     [row] = result.rows
     assert result.code == 0
-    assert set(row) == {"id", "question", "hits", "seconds"}
+    assert set(row) == {"id", "question", "searched", "hits", "notes", "seconds"}
     assert [hit["rank"] for hit in row["hits"]] == list(range(1, len(row["hits"]) + 1))
     assert len(row["hits"]) <= 3
     best = row["hits"][0]
@@ -109,7 +109,7 @@ def test_a_name_that_is_no_utf8_survives(library: Path) -> None:
 
 def check_answer(row: dict[str, Any]) -> None:
     fields = {"id", "question", "outcome", "answer", "written_by", "confidence", "claims", "citations", "hits", "model"}
-    assert set(row) == fields | {"seconds", "notes"}
+    assert set(row) == fields | {"searched", "seconds", "notes"}
     assert row["outcome"] in {"answered", "partly", "not_found"}
     assert set(row["seconds"]) == {"retrieve", "first_token", "total"}
     assert 0 <= row["confidence"] <= 1
