@@ -77,6 +77,21 @@ class Commands:
                 self._view(self._source(rest))
             case "again":
                 ask(self._latest().question)
+            case "status":
+                self.status()
+            case "problems":
+                self._problems()
+            case "pause" | "resume":
+                self._desk.pause(name == "pause")
+                self._say("Reading is paused; /resume lets it go on." if name == "pause" else "Reading goes on.")
+            case "copy":
+                self._say(as_text(self._latest()))
+            case _:
+                self._do_with_talks(name, rest)
+
+    def _do_with_talks(self, name: str, rest: str) -> None:
+        """The commands about whole conversations."""
+        match name:
             case "new":
                 self._desk.talks.begin_anew()
                 self._answer, self._title = None, ""
@@ -96,15 +111,6 @@ class Commands:
                 self._say("Forgotten.")
             case "save":
                 self._save(rest)
-            case "status":
-                self.status()
-            case "problems":
-                self._problems()
-            case "pause" | "resume":
-                self._desk.pause(name == "pause")
-                self._say("Reading is paused; /resume lets it go on." if name == "pause" else "Reading goes on.")
-            case "copy":
-                self._say(as_text(self._latest()))
             case _:
                 raise UsageError(f"there is no command /{name}", "Type /help.")
 

@@ -59,7 +59,8 @@ def read(file: Path) -> list[OwnQuestion]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: {error}", "Name a file of JSON lines in UTF-8.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise UsageError(f"{file}: {why}", "Name a file of JSON lines in UTF-8.") from error
     found = []
     for number, line in enumerate(lines, 1):
         if line.strip():

@@ -1,4 +1,4 @@
-"""The lines of calendars and contacts (RFC 5545 and 6350): folded lines joined, names, parameters, escapes.
+"""The lines of calendars and contacts (RFC 5545 and 6350): folded lines joined, names, parameters, escapes; and their pages.
 
 Knows nothing of what a name means.
 """
@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.extract import encoding
+from ingest.extract.blocks import Block, pages
+from ingest.records import Page
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _SOFT = re.compile(r"=\r?\n")
 _LINE = re.compile(r'(?:[\w-]+\.)?([\w-]+)((?:;[^:;"]*(?:"[^"]*"[^:;"]*)*)*):(.*)$')
 _PARAMETER = re.compile(r';([^=;:"]+)(?:=((?:"[^"]*"|[^;"])*))?')
 _ESCAPE = re.compile(r"\\(.)")
+A_PAGE = 50
+"""Events or contacts on one page."""
 MAX_LINE = 100_000
 """Longest line that is looked at: pictures are packed into lines."""
 
@@ -93,3 +97,23 @@ def _line(name: str, told: str, value: str) -> Line:
         )
         value = value.replace("\r\n", "\n").replace("\n", "\\n")
     return Line(name, value, parameters)
+
+
+def component_pages(
+    found: Sequence[Component], noun: str, blocks: Callable[[Component], Iterable[Block]]
+) -> Iterator[Page]:
+    """Pages of `A_PAGE` components each, labelled "events 1–50", numbered from 1.
+
+    Args:
+        found: What is shown, in order.
+        noun: What one of them is called.
+        blocks: The text of one.
+    """
+    number = 0
+    for start in range(0, len(found), A_PAGE):
+        held = found[start : start + A_PAGE]
+        last = start + len(held)
+        label = f"{noun}s {start + 1}–{last}" if len(held) > 1 else f"{noun} {last}"
+        for page in pages([block for one in held for block in blocks(one)], first=number + 1, label=label):
+            number = page.number
+            yield page

@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator
 
 from ingest.errors import DocumentError
-from ingest.extract.blocks import Block, pages
+from ingest.extract.blocks import Block
 from ingest.extract.clean import one_line
-from ingest.extract.content_lines import Component, Line, components
+from ingest.extract.content_lines import Component, Line, component_pages, components
 from ingest.extract.reader import Facts, Source, Yielded
 
-EVENTS_A_PAGE = 50
-"""Events of one page."""
 _SHOWN = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?")
 _EVERY = {"DAILY": "every day", "WEEKLY": "every week", "MONTHLY": "every month", "YEARLY": "every year"}
@@ -40,16 +38,8 @@ def read(source: Source) -> Iterator[Yielded]:
     author = _person(single.first("ORGANIZER")) if single else ""
     metadata = {"author": author, "date": date}
     yield Facts(title, author, date, "", 0, {key: value for key, value in metadata.items() if value})
-    number = 0
-    for start in range(0, len(events), EVENTS_A_PAGE):
-        held = events[start : start + EVENTS_A_PAGE]
-        last = start + len(held)
-        label = f"events {start + 1}–{last}" if len(held) > 1 else f"event {last}"
-        blocks = [block for event in held for block in _blocks(event)]
-        for page in pages(blocks, first=number + 1, label=label):
-            number = page.number
-            yield page
-    if not number:
+    yield from component_pages(events, "event", _blocks)
+    if not events:
         raise DocumentError("empty", f"{source.name} has no event")
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.errors import DocumentError
-from ingest.extract.blocks import Block, pages
+from ingest.extract.blocks import Block
 from ingest.extract.clean import one_line
-from ingest.extract.content_lines import Component, Line, components
+from ingest.extract.content_lines import Component, Line, component_pages, components
 from ingest.extract.reader import Facts, Source, Yielded
 
-CONTACTS_A_PAGE = 50
-"""Contacts of one page."""
 _NAMES = {
     "NICKNAME": "Nickname", "ORG": "Organization", "TITLE": "Title", "ROLE": "Role", "TEL": "Phone", "EMAIL": "Email", "ADR": "Address",
     "URL": "Web", "BDAY": "Birthday", "ANNIVERSARY": "Anniversary", "IMPP": "Chat", "CATEGORIES": "Categories", "NOTE": "Note",
@@ -30,16 +28,8 @@ def read(source: Source) -> Iterator[Yielded]:
     """
     found = [component for component in components(source.bytes()) if component.kind == "VCARD"]
     yield Facts(_name(found[0]) if len(found) == 1 else "")
-    number = 0
-    for start in range(0, len(found), CONTACTS_A_PAGE):
-        held = found[start : start + CONTACTS_A_PAGE]
-        last = start + len(held)
-        label = f"contacts {start + 1}–{last}" if len(held) > 1 else f"contact {last}"
-        blocks = [block for contact in held for block in _blocks(contact)]
-        for page in pages(blocks, first=number + 1, label=label):
-            number = page.number
-            yield page
-    if not number:
+    yield from component_pages(found, "contact", _blocks)
+    if not found:
         raise DocumentError("empty", f"{source.name} has no contact")
 
 

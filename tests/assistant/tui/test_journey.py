@@ -18,7 +18,7 @@ from ingest.embed import Encoder
 from ingest.errors import SetupError
 from ingest.records import IndexEvent
 from tests.assistant.archive import TEXTS, build
-from tests.assistant.tui.test_screens import LARGE, ask, conversation, shown, until
+from tests.assistant.tui.seen import LARGE, ask, conversation, shown, until
 
 RENT = "What is the monthly rent of the flat at 12 Mill Road?"
 

@@ -9,7 +9,7 @@ from assistant.tui.screens.library import LibraryScreen
 from assistant.tui.shelf import Entry, Folder, Shelf, Tree, entries, named, total
 from ingest.library import FileProblem, FileRow
 from tests.assistant.tui.hand import FOLDER, SHELF, HandDesk
-from tests.assistant.tui.test_screens import LARGE, SMALL, shown, until
+from tests.assistant.tui.seen import LARGE, SMALL, shown, until
 
 
 def test_every_file_has_its_state_and_its_folder() -> None:

@@ -18,7 +18,7 @@ from assistant.tui.screens.activity import ActivityScreen
 from assistant.tui.screens.folder import FolderScreen
 from ingest.errors import LibraryError
 from tests.assistant.tui.hand import NOT_FOUND, QUOTED, STEPS, WRITTEN, HandDesk
-from tests.assistant.tui.test_screens import ask, conversation, shown, until
+from tests.assistant.tui.seen import ask, conversation, shown, until
 
 SIZES = [(80, 24), (160, 50)]
 THEMES = {"dark": "textual-dark", "light": "textual-light"}

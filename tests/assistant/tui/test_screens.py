@@ -1,75 +1,24 @@
-"""What the screens do with events, keys and clicks; the data is made by hand."""
+"""What the screens show of events and do with clicks; the data is made by hand."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.color import Color
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from assistant.records import Answer, Citation, Draft, Finished, Quotes, Searching, Seconds
 from assistant.tui.app import AssistantApp
-from assistant.tui.screens.activity import ActivityScreen
-from assistant.tui.screens.conversation import ConversationScreen
 from assistant.tui.screens.folder import FolderScreen
-from assistant.tui.screens.help import EVERYWHERE, KEYS, READING, HelpScreen
-from assistant.tui.screens.library import LibraryScreen
-from assistant.tui.screens.settings import SettingsScreen
-from assistant.tui.screens.talks import TalksScreen
 from assistant.tui.widgets.question import QuestionInput
 from assistant.tui.widgets.turn import TurnView
-from assistant.tui.widgets.viewer import Viewer
 from ingest.errors import LibraryError, SetupError
 from ingest.records import Span
-from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, QUOTED, RENT, STEPS, WRITTEN, HandDesk
-
-PATIENCE_SECONDS = 60.0
-SMALL, LARGE = (80, 24), (160, 50)
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait for what threads bring; a crowded machine is slow."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        await pilot.pause(0.01)
-        if condition():
-            await pilot.pause()  # what else came with it is drawn too
-            return
-    raise AssertionError(f"never came: {shown(pilot)}")
-
-
-def shown(pilot: Pilot[int]) -> str:
-    """The characters on the screen."""
-    screen = pilot.app.screen
-    return "\n".join(strip.text for strip in screen._compositor.render_strips())
-
-
-def conversation(pilot: Pilot[int]) -> TurnView:
-    app = pilot.app
-    assert isinstance(app, AssistantApp)
-    return app.conversation.query(TurnView).last()
-
-
-def reading(pilot: Pilot[int]) -> bool:
-    """Whether a page is open."""
-    app = pilot.app
-    assert isinstance(app, AssistantApp)
-    return app.conversation.reading
-
-
-async def ask(pilot: Pilot[int], question: str) -> None:
-    app = pilot.app
-    assert isinstance(app, AssistantApp)
-    await until(pilot, lambda: app._exists is not None)
-    app.conversation.query_one(QuestionInput).value = question
-    await pilot.press("enter")
+from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, STEPS, WRITTEN, HandDesk
+from tests.assistant.tui.seen import LARGE, SMALL, ask, conversation, reading, shown, until
 
 
 async def test_quotes_come_first_and_the_draft_is_marked_until_claims_replace_it() -> None:
@@ -98,20 +47,6 @@ async def test_a_finished_answer_replaces_the_draft_and_says_what_it_rests_on() 
         assert "The boiler costs nothing" not in text
         assert "Every statement is supported" in text
         assert "poor scan" in text
-
-
-async def test_escape_stops_the_answer_and_keeps_the_quotes() -> None:
-    desk = HandDesk(lambda _question: STEPS)
-    desk.hold = threading.Event()
-    async with AssistantApp(desk).run_test(size=SMALL) as pilot:
-        await ask(pilot, "rent?")
-        await until(pilot, lambda: "not checked yet" in shown(pilot))
-        await pilot.press("escape")
-        await until(pilot, lambda: not conversation(pilot).running)
-        text = shown(pilot)
-        assert "Stopped." in text
-        assert "The monthly rent is 870 euros" in text
-        assert "not checked yet" not in text
 
 
 async def test_numbers_tab_and_clicks_open_the_page_at_its_quote() -> None:
@@ -187,31 +122,6 @@ async def test_text_of_documents_is_never_markup_and_never_reaches_the_terminal(
         assert "\u202e" not in text
 
 
-async def test_letters_typed_anywhere_go_to_the_question() -> None:
-    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
-        await ask(pilot, "rent?")
-        await until(pilot, lambda: not conversation(pilot).running)
-        await pilot.press("tab", "w", "h", "o")
-        entry = pilot.app.screen.query_one(QuestionInput)
-        assert entry.has_focus
-        assert entry.value == "who"
-        await pilot.press("1")
-        assert entry.value == "who1", "a number in a question is a number"
-
-
-async def test_earlier_questions_come_back() -> None:
-    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
-        for question in ("first?", "second?"):
-            await ask(pilot, question)
-            await until(pilot, lambda: not conversation(pilot).running)
-        entry = pilot.app.screen.query_one(QuestionInput)
-        entry.focus()
-        await pilot.press("up", "up")
-        assert entry.value == "first?"
-        await pilot.press("down", "down")
-        assert entry.value == ""
-
-
 async def test_not_found_shows_the_closest_places_to_open() -> None:
     async with AssistantApp(HandDesk(lambda _q: (Finished(NOT_FOUND),))).run_test(size=SMALL) as pilot:
         await ask(pilot, "who?")
@@ -274,48 +184,6 @@ async def test_a_missing_model_is_told_and_the_program_goes_on() -> None:
         await until(pilot, lambda: "Every statement is supported" in shown(pilot))
 
 
-async def test_one_key_pauses_and_resumes() -> None:
-    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: "15 documents" in shown(pilot))
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: "Indexing paused: by you" in shown(pilot))
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: "Ready" in shown(pilot))
-
-
-async def test_keys_are_explained_and_every_command_has_a_name() -> None:
-    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
-        await pilot.press("f1")
-        await until(pilot, lambda: "bring back an earlier question" in shown(pilot))
-        assert isinstance(pilot.app.screen, HelpScreen)
-        await pilot.press("escape")
-        app = pilot.app
-        titles = {command.title for command in app.get_system_commands(app.screen)}
-        names = {
-            "Add a folder",
-            "Pause or resume indexing",
-            "New conversation",
-            "Library",
-            "Models and settings",
-            "Quit",
-        }
-        assert names <= titles
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Add a folder" in shown(pilot))
-
-
-async def test_copy_gives_the_quote_with_its_place() -> None:
-    async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
-        await ask(pilot, "rent?")
-        await until(pilot, lambda: not conversation(pilot).running)
-        await pilot.press("ctrl+y")
-        assert "[1] lease.pdf · p. 2: “The monthly rent" in pilot.app.clipboard
-        await pilot.press("tab")
-        await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
-        await pilot.press("ctrl+y")
-        assert pilot.app.clipboard == f"“{RENT.quote}” (lease.pdf · p. 2)"
-
-
 async def test_a_new_conversation_is_empty() -> None:
     async with AssistantApp(HandDesk()).run_test(size=SMALL) as pilot:
         await ask(pilot, "rent?")
@@ -337,21 +205,6 @@ async def test_wide_shows_page_beside_answer_and_narrow_in_its_place() -> None:
         await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
         await pilot.resize_terminal(40, 12)
         await until(pilot, lambda: "870 euros" in shown(pilot))
-
-
-async def test_ctrl_c_stops_the_answer_first_and_leaves_then() -> None:
-    desk = HandDesk(lambda _question: (Searching("x"), Quotes(QUOTED)))
-    desk.hold = threading.Event()
-    app = AssistantApp(desk)
-    async with app.run_test(size=SMALL) as pilot:
-        await ask(pilot, "rent?")
-        await until(pilot, lambda: "870 euros" in shown(pilot))
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: not conversation(pilot).running)
-        assert app.is_running
-        await pilot.press("ctrl+c")
-        await asyncio.sleep(0)
-    assert app.return_code == 0
 
 
 WIDE_ANSWER = "合同规定租金为八百七十欧元 🏠 the rent is 870 € מאה 🇩🇪 naïve cafe\u0301"
@@ -392,25 +245,3 @@ async def test_without_colours_everything_is_still_said(monkeypatch: pytest.Monk
                 for color in (segment.style.color, segment.style.bgcolor) if segment.style else ():
                     rgb = color.triplet if color is not None else None
                     assert rgb is None or rgb.red == rgb.green == rgb.blue
-
-
-async def test_every_key_of_the_help_is_a_key() -> None:
-    """What the help promises is bound somewhere."""
-    bound = {
-        key
-        for screen in (
-            ConversationScreen,
-            LibraryScreen,
-            ActivityScreen,
-            TalksScreen,
-            SettingsScreen,
-            AssistantApp,
-            Viewer,
-        )
-        for binding in screen.BINDINGS
-        for key in binding.key.split(",")  # type: ignore[union-attr]  # bindings, not tuples
-    }
-    promised = [word for key, _ in (*KEYS, *READING, *EVERYWHERE) for word in key.split()]
-    names = {"←": "left", "→": "right", "+": "plus", "-": "minus", "ctrl+↑": "ctrl+up", "ctrl+↓": "ctrl+down"}
-    own = {"enter", "↑", "↓", "1", "…", "9", "?"}
-    assert {names.get(key, key) for key in promised} - own <= bound

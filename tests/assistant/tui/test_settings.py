@@ -14,7 +14,7 @@ from assistant.tui.usage import usage
 from ingest import config
 from ingest.errors import SetupError, UsageError
 from tests.assistant.tui.hand import HandDesk
-from tests.assistant.tui.test_screens import LARGE, SMALL, shown, until
+from tests.assistant.tui.seen import LARGE, SMALL, shown, until
 
 OWN = """# my settings
 [answer]

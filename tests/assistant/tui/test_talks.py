@@ -21,7 +21,7 @@ from assistant.tui.widgets.question import QuestionInput
 from assistant.tui.widgets.turn import TurnView
 from ingest.errors import UsageError
 from tests.assistant.tui.hand import BOILER, NOT_FOUND, QUOTED, WRITTEN, HandDesk
-from tests.assistant.tui.test_screens import LARGE, SMALL, ask, conversation, shown, until
+from tests.assistant.tui.seen import LARGE, SMALL, ask, conversation, shown, until
 
 
 def named(question: str) -> Answer:

@@ -26,7 +26,7 @@ from ingest.records import Document, Location, Page, SourceFile, Span
 from ingest.work.drawing import Drawer
 from tests.assistant.archive import TEXTS, build
 from tests.assistant.tui.hand import QUOTED, HandDesk
-from tests.assistant.tui.test_screens import LARGE, SMALL, ask, conversation, shown, until
+from tests.assistant.tui.seen import LARGE, SMALL, ask, conversation, shown, until
 
 LEASE = "flat/Lease_Mill_Road_2022.txt"
 OPTIONS = config.load().section("reading")
