@@ -1,7 +1,15 @@
 """Language models: the seam that the answering code stands on, and the way to open the one that is configured.
 
 Two real implementations: `child.ChildModel` runs a GGUF file in a process of its own, `http.HttpModel` asks a server
-that speaks the OpenAI protocol. Knows nothing of passages, claims or citations: what is said to a model is written in
+that speaks the OpenAI protocol.
+
+    child.py     a GGUF file in a process of its own         process.py   one life of that process
+    worker.py    what runs in it                             engine.py    llama.cpp, token by token
+    states.py    evaluated beginnings of prompts, kept       options.py   settings to load with, from fast to safe
+    gguf.py      what a file says about its model            http.py      a server of this machine
+    timed.py     how fast a model was, kept in the library
+
+Knows nothing of passages, claims or citations: what is said to a model is written in
 `assistant.prompt`, and what it says back is believed by nobody before `assistant.verify` has seen it.
 """
 

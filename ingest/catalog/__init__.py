@@ -7,6 +7,8 @@ by `ingest.library`, through `connection.Catalog`.
     rows         how values are written and read back
     facts        small records about the library itself
     files        files, their problems, roots
+    walked       what a walk over the folders is compared with
+    sketches     sketches by which near-duplicates are told
     locations    where documents are found, and the filters by place that searches share
     documents    documents and their states
     pages        page texts and boxes
