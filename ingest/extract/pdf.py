@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from typing import Any
 
 from ingest.errors import DocumentError
@@ -102,7 +101,7 @@ def _finished(
     pictured: bool,
 ) -> Yielded:
     """The page as its text and notes, or as a picture with the part of its text that is kept."""
-    text, headings = join([replace(block, text=tidy(block.text)) for block in blocks])
+    text, headings = join([Block(tidy(block.text), block.level, block.tight) for block in blocks])
     if garbled(text):
         lines, text, headings = [], "", ()
         scan = True

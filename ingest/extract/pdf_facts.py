@@ -67,7 +67,8 @@ def label_of(document: Any, index: int) -> str:
     import pypdfium2
 
     try:
-        declared = one_line(document.get_page_label(index))
+        label = document.get_page_label(index)
+        declared = label if label.isalnum() and label.isascii() else one_line(label)
     except (pypdfium2.PdfiumError, UnicodeDecodeError):
         declared = ""
     return f"p. {declared or index + 1}"

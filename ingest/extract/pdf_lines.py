@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from ingest.extract.pdf_calls import text_calls
+
 MAX_CHARACTERS = 2_000_000
 """Characters of one page beyond which only the text is taken, without geometry."""
 WIDE_GAP = 1.6
@@ -68,8 +70,9 @@ def lines_of(page: Any, textpage: Any) -> list[Line]:
         return [Line(line, 0, 0, 0, 0, 0, 0, upright=False) for line in text.splitlines()]
     found: list[Line] = []
     ascii_only = text.isascii()
-    wide = not ascii_only and _units(text) != len(text)
-    probe = _Probe(page, textpage, leftwards=not ascii_only and bool(_RIGHT_TO_LEFT.search(text)))
+    units = len(text) if ascii_only else _units(text)
+    wide = units != len(text)
+    probe = _Probe(page, textpage, not ascii_only and bool(_RIGHT_TO_LEFT.search(text)), units)
     if "\x02" in text:
         text = text.replace("\x02", "\ufffe")
     at = 0
@@ -94,14 +97,23 @@ def _units(text: str) -> int:
 
 
 class _Probe:
-    """Asks pdfium for the geometry of stretches of text."""
+    """Asks pdfium for the geometry of stretches of text.
 
-    def __init__(self, page: Any, textpage: Any, leftwards: bool) -> None:
+    Args:
+        page: A pypdfium2 page.
+        textpage: Its text page.
+        leftwards: Whether any of its text runs to the left.
+        units: Length of its text. Where the last text index is the last character's, every one is: pdfium only ever
+            leaves characters out of the text.
+    """
+
+    def __init__(self, page: Any, textpage: Any, leftwards: bool, units: int) -> None:
         from pypdfium2 import raw
 
-        self.raw = raw
+        self.calls = text_calls()
         self.text = textpage.raw if hasattr(textpage, "raw") else textpage
         self.leftwards = leftwards
+        self.aligned = units > 0 and self.calls.index_of(self.text, units - 1) == units - 1
         self.rotation = page.get_rotation() % 360
         left, bottom, right, top = page.get_bbox()
         self.bounds = (left, bottom, right, top)
@@ -112,8 +124,8 @@ class _Probe:
 
     def lines(self, text: str, at: int, length: int) -> list[Line]:
         """The stretch from text index `at` as one line, or several where its gaps are wide."""
-        start = self.raw.FPDFText_GetCharIndexFromTextIndex(self.text, at)
-        count = self.raw.FPDFText_CountRects(self.text, start, length) if start >= 0 else 0
+        start = at if self.aligned else self.calls.index_of(self.text, at)
+        count = self.calls.count_rects(self.text, start, length) if start >= 0 else 0
         if count <= 0:
             return [Line(text, 0, 0, 0, 0, 0, 0, upright=False)]
         base, size, upright = self._letter(start + len(text) - len(text.lstrip()))
@@ -133,7 +145,7 @@ class _Probe:
         return [line]
 
     def _rect(self, index: int) -> tuple[float, float, float, float]:
-        self.raw.FPDFText_GetRect(self.text, index, *self.refs)
+        self.calls.rect(self.text, index, *self.refs)
         left, top, right, bottom = self.doubles
         if self.rotation:
             return self._turn(left.value, bottom.value, right.value, top.value)
@@ -142,10 +154,10 @@ class _Probe:
 
     def _letter(self, index: int) -> tuple[float, float, bool]:
         """Base line and size of the letter at a character index, and whether it stands upright."""
-        raw, text, box = self.raw, self.text, self.box
-        raw.FPDFText_GetLooseCharBox(text, index, self.box_ref)
-        raw.FPDFText_GetCharOrigin(text, index, self.refs[0], self.refs[1])
-        angle = raw.FPDFText_GetCharAngle(text, index)
+        calls, text, box = self.calls, self.text, self.box
+        calls.loose_box(text, index, self.box_ref)
+        calls.origin(text, index, self.refs[0], self.refs[1])
+        angle = calls.angle(text, index)
         x, y = self.doubles[0].value, self.doubles[1].value
         if not self.rotation:
             y0 = self.bounds[1]
@@ -162,7 +174,7 @@ class _Probe:
     def _split(self, line: Line, text: str, start: int, length: int, gap: float) -> Iterator[Line]:
         """A line cut at its wide gaps, by the boxes of its letters."""
         boxes = []
-        ask, page, rotation = self.raw.FPDFText_GetCharBox, self.text, self.rotation
+        ask, page, rotation = self.calls.char_box, self.text, self.rotation
         x0, y0, _, _ = self.bounds
         left, bottom, right, top = self.doubles
         to_left, to_bottom, to_right, to_top = self.refs

@@ -37,11 +37,8 @@ class Margins:
             lines: Of the page.
             height: Of the page in points.
         """
-        edge = [
-            line
-            for line in lines
-            if line.upright and (line.bottom > (1 - EDGE_SHARE) * height or line.top < EDGE_SHARE * height)
-        ]
+        low, high = EDGE_SHARE * height, (1 - EDGE_SHARE) * height
+        edge = [line for line in lines if (line.bottom > high or line.top < low) and line.upright]
         upper = sorted((line for line in edge if line.base > height / 2), key=lambda line: -line.base)[:MAX_RUNNING]
         lower = sorted((line for line in edge if line.base <= height / 2), key=lambda line: line.base)[:MAX_RUNNING]
         running = {id(line) for line in (*upper, *lower) if any(_stands(line, page) for page in self._before)}
@@ -49,6 +46,8 @@ class Margins:
         for line in (*upper, *lower):
             known.setdefault(_key(line), []).append(line.base)
         self._before.append(known)
+        if not running:
+            return [], list(lines), []
         header = [line for line in lines if id(line) in running and line.base > height / 2]
         footer = [line for line in lines if id(line) in running and line.base <= height / 2]
         return header, [line for line in lines if id(line) not in running], footer

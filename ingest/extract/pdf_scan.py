@@ -54,7 +54,8 @@ MIN_LATIN = 0.4
 CLEAR_VOWELS = 0.25
 """Share of vowels among all letters from which words need not be looked at."""
 Box = tuple[float, float, float, float]
-_VOWELS = "aeiouAEIOU"
+_VOWELS = b"aeiouAEIOU"
+_SPACE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _VOWELLESS = re.compile(r"(?<![A-Za-z])[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{3,}(?![A-Za-z])")
 _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
@@ -64,12 +65,12 @@ _STRANGE = re.compile(r"[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 def garbled(text: str) -> bool:
     """Whether a text layer is unreadable: letters of no script, or words of no language."""
     text = text[:SAMPLE]
-    letters = sum(map(len, text.split()))
+    letters = _letters(text)
     if not letters:
         return False
     if not text.isascii() and len(_STRANGE.findall(text)) > MAX_STRANGE * letters:
         return True
-    if sum(map(text.count, _VOWELS)) > CLEAR_VOWELS * letters:
+    if _count(text, _VOWELS) > CLEAR_VOWELS * letters:
         return False
     words = _LATIN_WORD.findall(text)
     if len(words) < MIN_WORDS or sum(map(len, words)) < MIN_LATIN * letters:
@@ -79,7 +80,7 @@ def garbled(text: str) -> bool:
 
 def wants_ocr(page: Any, lines: Sequence[Line], text: str) -> bool:
     """Whether the page has to be read by OCR, besides or instead of its readable text."""
-    letters = sum(map(len, text.split()))
+    letters = _letters(text)
     if letters >= ENOUGH_TEXT:
         return False
     if not letters:
@@ -90,6 +91,17 @@ def wants_ocr(page: Any, lines: Sequence[Line], text: str) -> bool:
     width, height = page.get_size()
     covered = sum(abs(line.width * (line.top - line.bottom)) for line in lines) / max(width * height, 1e-6)
     return bool(covered < TEXT_TO_IMAGE * share)
+
+
+def _letters(text: str) -> int:
+    """Characters that are not white space."""
+    return len(text) - _count(text, _SPACE) if text.isascii() else sum(map(len, text.split()))
+
+
+def _count(text: str, letters: bytes) -> int:
+    """How often any of some ASCII characters stands in a text; no part of another character looks like them in UTF-8."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    return len(encoded) - len(encoded.translate(None, letters))
 
 
 def has_marks(page: Any) -> bool:
