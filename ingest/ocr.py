@@ -107,6 +107,8 @@ def read_image(path: Path, languages: str = "auto", dpi: int = 0, likely: str = 
     best = attempt.best
     text, boxes = best.text_and_boxes()
     notice = ocr_languages.missing(text, attempt.script, attempt.languages, installed()) if attempt.auto else ""
+    if notice:
+        installed.cache_clear()  # what is missing may be there when the next page comes
     return OcrPage(text, best.confidence if best.words else None, boxes, attempt.languages, notice)
 
 

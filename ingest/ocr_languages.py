@@ -126,5 +126,6 @@ def _told(text: str) -> tuple[str, tuple[str, ...]] | None:
 
 def _sentence(what: str, pack: str) -> str:
     return (
-        f"{what}, and was read without Tesseract's data for it; install it (Debian: apt install tesseract-ocr-{pack})"
+        f"{what}, and was read without Tesseract's data for it; install it (Debian: apt install tesseract-ocr-{pack}), "
+        "then run `assistant index --retry`"
     )

@@ -59,6 +59,7 @@ class Tools:
         self._library = library
         self._reading = config.section("reading")
         self._model = str(config.section("embedding")["model"])
+        self._low = config.section("pace")["priority"] == "low"
         cores = os.cpu_count() or 1
         self._embedders = int(config.section("embedding")["processes"]) or cores
         self.parallel = int(self._reading["parallel"]) or max(2, min(MAX_READERS, cores))
@@ -212,7 +213,7 @@ class Tools:
     def _started_warden(self) -> Warden:
         with self._lock:
             if self._warden is None:
-                self._warden = Warden.start(idle=True)
+                self._warden = Warden.start(low=self._low)
                 if self._stopped:
                     self._warden.stop_all()
                 if self._closed:

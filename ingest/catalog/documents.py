@@ -15,6 +15,8 @@ from ingest.catalog.filters import FOUND
 from ingest.catalog.rows import as_json, clean, path_bytes, problems_json, problems_of
 from ingest.records import Document
 
+_OUTDATED = "-again"
+"""Ends the key of pages in force that no new reading takes over."""
 _COLUMNS = "documents.id, media_type, title, page_count, author, date, language, metadata, problems"
 
 
@@ -65,12 +67,19 @@ def known(connection: sqlite3.Connection, document_ids: Iterable[str], reader: s
 
 
 def mark_incomplete_unknown(connection: sqlite3.Connection, paths: Iterable[Path]) -> None:
-    """Have documents of which something could not be read be read again when their files are; they are found until then."""
-    connection.executemany(
-        "UPDATE documents SET reader = '' WHERE problems != '[]' AND key IN "
-        "(SELECT document FROM locations JOIN files ON files.key = file WHERE files.path = ?)",
-        [(path_bytes(path),) for path in paths],
-    )
+    """Have documents of which something could not be read be read again when their files are; they are found until then.
+
+    Where OCR lacked something, no page that is stored stands for a new one: it may have been read in a wrong language.
+    """
+    found = [(path_bytes(path),) for path in paths]
+    place = "key IN (SELECT document FROM locations JOIN files ON files.key = file WHERE files.path = ?)"
+    connection.executemany(f"UPDATE documents SET reader = '' WHERE problems != '[]' AND {place}", found)  # noqa: S608  # our own text
+    lacking = f"SELECT key FROM documents WHERE problems LIKE '%\"no_ocr\"%' AND {place}"  # noqa: S608  # our own text
+    for table, name in (("pages", "document"), ("documents", "key")):
+        connection.executemany(
+            f"UPDATE {table} SET pages_key = pages_key || '{_OUTDATED}' WHERE {name} IN ({lacking})",  # noqa: S608  # our own text
+            found,
+        )
 
 
 def put(connection: sqlite3.Connection, document: Document, reader: str, pages_key: str) -> int:

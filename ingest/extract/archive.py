@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from ingest.errors import DocumentError
 from ingest.extract import sniff
@@ -27,6 +27,13 @@ from ingest.records import Problem
 _CHUNK = 1 << 18
 _PACKED = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, ValueError)
 """What broken packed data raise."""
+
+
+class Unpacked(Protocol):
+    """A stream of bytes that are unpacked as they are asked for."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes, none at the end."""
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -53,11 +60,11 @@ def members(source: Source) -> Iterator[Member | Problem]:
 def _zip(source: Source) -> Iterator[Member | Problem]:
     with Package(source, source.room) as package:
         for name, item in package.items.items():
-            if item.is_dir() or _is_clutter(name):
+            if item.is_dir() or is_clutter(name):
                 continue
             try:
                 with package.open(name) as stream:
-                    path = _spool(stream, source)
+                    path = spool(stream, source)
             except DocumentError as error:
                 if error.code == "too_large":
                     raise
@@ -70,8 +77,8 @@ def _tar(source: Source, file: IO[bytes]) -> Iterator[Member | Problem]:
     try:
         with tarfile.open(fileobj=file, mode="r|") as archive:
             for item in archive:
-                if item.isreg() and not _is_clutter(item.name) and (stream := archive.extractfile(item)):
-                    yield Member(item.name, _spool(stream, source, count=True))
+                if item.isreg() and not is_clutter(item.name) and (stream := archive.extractfile(item)):
+                    yield Member(item.name, spool(stream, source, count=True))
     except _PACKED as error:
         yield Problem(None, "damaged", f"{source.name} breaks off: it is damaged ({type(error).__name__})")
 
@@ -80,7 +87,7 @@ def _packed(source: Source) -> Iterator[Member | Problem]:
     """A single packed file; a packed TAR is opened in one go."""
     try:
         with _opened(source) as stream:
-            path = _spool(stream, source, count=True)
+            path = spool(stream, source, count=True)
     except _PACKED as error:
         raise DocumentError("damaged", f"{source.name} is damaged ({type(error).__name__})") from error
     name = PurePosixPath(source.name).name
@@ -112,7 +119,7 @@ def _opened(source: Source) -> IO[bytes]:
     return cast(IO[bytes], gzip.open(source.path, "rb"))
 
 
-def _spool(stream: IO[bytes], source: Source, count: bool = False) -> Path:
+def spool(stream: Unpacked, source: Source, count: bool = False) -> Path:
     """Unpack a stream to a file in the private folder.
 
     Args:
@@ -134,7 +141,7 @@ def _spool(stream: IO[bytes], source: Source, count: bool = False) -> Path:
     return path
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
     """Files that systems leave in archives and no person put there."""
     parts = name.replace("\\", "/").split("/")
     return (

@@ -9,7 +9,7 @@ import importlib
 from typing import cast
 
 from ingest.errors import DocumentError
-from ingest.extract import sniff
+from ingest.extract import libreoffice, sniff
 from ingest.extract.reader import Container, Reader
 
 _PACKAGE = __package__
@@ -39,6 +39,7 @@ _FAMILIES: dict[str, str] = {
     sniff.MSG: "msg",
     sniff.MBOX: "mbox",
     **dict.fromkeys((sniff.ZIP, sniff.TAR, sniff.GZIP, sniff.BZIP2, sniff.XZ), "archive"),
+    sniff.SEVEN_ZIP: "seven_zip",
     sniff.HTML: "web",
     sniff.XML: "xml",
     **dict.fromkeys(("text/x-opml", "text/x-fictionbook"), "xml"),
@@ -78,21 +79,17 @@ _FAMILIES: dict[str, str] = {
 
 _SOUND = "Only what is written can be read; save a transcript beside it."
 _UNSUPPORTED_HINTS: dict[str, str] = {
-    sniff.SEVEN_ZIP: "Unpack it, or pack it again as ZIP.",
     "application/vnd.rar": "Unpack it, or pack it again as ZIP.",
-    sniff.VISIO: "Export the drawing as PDF.",
     "image/vnd.dwg": "Export the drawing as PDF.",
-    "image/wmf": "Export the drawing as PDF.",
     "application/postscript": "Convert it to PDF: ps2pdf FILE (Debian: apt install ghostscript).",
     sniff.DJVU: "Convert it to PDF: ddjvu -format=pdf FILE FILE.pdf (Debian: apt install djvulibre-bin).",
     sniff.MOBI: "Convert it to EPUB: ebook-convert FILE FILE.epub (Debian: apt install calibre).",
     sniff.CHM: "Convert it to EPUB: ebook-convert FILE FILE.epub (Debian: apt install calibre).",
-    sniff.WORDPERFECT: "Convert it to ODT: soffice --convert-to odt FILE (Debian: apt install libreoffice-writer).",
-    sniff.OLE: "Convert it to PDF: soffice --convert-to pdf FILE (Debian: apt install libreoffice).",
     sniff.PST: "Unpack it into mailboxes: readpst FILE (Debian: apt install pst-utils).",
     sniff.ACCESS: "Export its tables as CSV: mdb-export FILE TABLE (Debian: apt install mdbtools).",
     "application/vnd.sqlite3": "Export its tables as CSV.",
     "application/vnd.apache.parquet": "Export the table as CSV.",
+    **dict.fromkeys(libreoffice.TYPES, libreoffice.HINT),
     **dict.fromkeys(("audio/mpeg", "audio/ogg", "audio/flac", "video/mp4"), _SOUND),
 }
 """What helps with the types that people keep; others are to be converted to PDF, DOCX, HTML or plain text."""
@@ -111,6 +108,8 @@ def reader_of(media_type: str, name: str) -> Reader:
     family = _FAMILIES.get(media_type)
     if family is None and media_type.startswith("text/"):
         family = "code" if media_type in sniff.CODE else "plain"
+    if family is None and media_type in libreoffice.TYPES and libreoffice.library() is not None:
+        family = "libreoffice"
     if media_type == sniff.ENCRYPTED_OFFICE:
         raise DocumentError("encrypted", f"{name} is protected by a password")
     if family is None:

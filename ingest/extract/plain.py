@@ -23,6 +23,9 @@ _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _NO_TITLE = frozenset("#=*-_`|>[]() \t")
+_LOST = re.compile("[\u0080-\u0084\u0086-\u009f]")
+"""Controls that stand where the encoding of a letter was lost: no terminal may see them, and no quote may pass over them,
+so they become the replacement character."""
 MAX_HEADING = 200
 """Longest line that is taken for a heading, in characters."""
 
@@ -56,7 +59,7 @@ def _parts(stream: Iterable[str], markdown: bool) -> Iterator[tuple[str, bool]]:
     clean_up = (lambda piece: tidy(without_html(piece))) if markdown else tidy
     held, several = "", False
     for text in stream:
-        held += text
+        held += _LOST.sub("\ufffd", text)
         while len(held) > 2 * MAX_PAGE_CHARACTERS:
             piece = next(pieces(held))
             held, several = held[len(piece) :], True

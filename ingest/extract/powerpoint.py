@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ingest.errors import DocumentError
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
+from ingest.extract.libreoffice import or_else
 from ingest.extract.ole import Ole
 from ingest.extract.reader import Source, Yielded
 from ingest.records import Page
@@ -61,6 +62,10 @@ def read(source: Source) -> Iterator[Yielded]:
     Raises:
         DocumentError: `encrypted`, `damaged` without a presentation, `empty` without text.
     """
+    yield from or_else(_own(source), source)
+
+
+def _own(source: Source) -> Iterator[Yielded]:
     with Ole(source) as ole:
         data, current = ole.stream("PowerPoint Document"), ole.stream("Current User")
         if not data:

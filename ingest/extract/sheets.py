@@ -1,7 +1,7 @@
 """Spreadsheets: XLSX, XLSB and XLS through calamine, a page for every forty rows.
 
 Values come from calamine; what it leaves out comes from the package's XML or the stream's records: the number formats that
-make values look as a person sees them (not those of XLSB), and text boxes, charts, comments and headers. A merged cell's words stand in
+make values look as a person sees them, and text boxes, charts, comments and headers. A merged cell's words stand in
 every cell that it covers. Knows nothing of layout.
 """
 
@@ -16,10 +16,12 @@ from ingest.extract import sniff, xls_extras
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import shorten
 from ingest.extract.grid import MAX_ACROSS, MAX_DOWN, MAX_REPEAT
+from ingest.extract.libreoffice import or_else
 from ingest.extract.number_formats import shown
 from ingest.extract.reader import Source, Yielded
 from ingest.extract.sheet_extras import extras_of
 from ingest.extract.sheet_pages import Row, sheet_pages
+from ingest.extract.xlsb_formats import XlsbFormats
 from ingest.extract.xlsx_formats import MAX_AREA, Codes, XlsxFormats
 from ingest.extract.zipped import Package, office_facts
 from ingest.records import Problem
@@ -37,8 +39,14 @@ def read(source: Source) -> Iterator[Yielded]:
     """Facts, then pages labelled "Sheet1 rows 1–40"; empty rows are left out.
 
     Raises:
-        DocumentError: `encrypted`, `damaged`, or `empty` without a filled cell.
+        DocumentError: `encrypted`, `damaged`, `too_large` when the cells of every sheet lie too far apart, or `empty`
+            without a filled cell.
     """
+    own = _own(source)
+    yield from or_else(own, source) if source.media_type == sniff.XLS else own
+
+
+def _own(source: Source) -> Iterator[Yielded]:
     import python_calamine
 
     extras: list[Block] = []
@@ -50,11 +58,12 @@ def read(source: Source) -> Iterator[Yielded]:
         workbook = stack.enter_context(python_calamine.CalamineWorkbook.from_path(str(source.path)))
         package = stack.enter_context(Package(source)) if source.media_type in (sniff.XLSX, sniff.XLSB) else None
         yield office_facts(package) if package else xls_extras.facts_of(source)
-        formats = XlsxFormats(package) if package and source.media_type == sniff.XLSX else None
-        number = 0
+        formats = (XlsxFormats if source.media_type == sniff.XLSX else XlsbFormats)(package) if package else None
+        number, spread = 0, ""
         for name in workbook.sheet_names:
             if formats and (area := formats.area(name)) > MAX_AREA:
-                yield Problem(None, "too_large", f"the cells of the sheet {name} are spread over {area} places")
+                spread = f"the cells of the sheet {name} are spread over {area} places"
+                yield Problem(None, "too_large", spread)
                 continue
             shows = formats.rows(name) if formats else codes.get(name, {}).items()
             for page in sheet_pages(name, _rows(workbook, name, shows), number + 1):
@@ -63,6 +72,8 @@ def read(source: Source) -> Iterator[Yielded]:
         for page in pages(extras_of(package) if package else extras, first=number + 1, label="notes"):
             number = page.number
             yield page
+        if not number and spread:
+            raise DocumentError("too_large", f"{source.name}: {spread}")
         if not number:
             raise DocumentError("empty", f"{source.name} has no filled cell")
 

@@ -1,20 +1,23 @@
-"""Legacy DOC (Word 6 to 2003) by a reader of our own: the pieces of the text, its tables as rows, notes and headers.
+"""Legacy DOC (Word 6 to 2003) by a reader of our own: the pieces of the text, its headings, tables as rows, notes, headers.
 
-Layout and styles are left out, so headings are not marked. Offsets are those of the format's description (MS-DOC).
+Layout is left out, and so are the numbers of lists. Offsets are those of the format's description (MS-DOC).
 """
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 
 from ingest.errors import DocumentError
 from ingest.extract.blocks import Block, pages
 from ingest.extract.clean import one_line
 from ingest.extract.grid import CELL_SEPARATOR
+from ingest.extract.libreoffice import or_else
 from ingest.extract.ole import Ole
 from ingest.extract.reader import Facts, Source, Yielded
+from ingest.extract.word_styles import heading_starts
 
 _MAGIC = (0xA5EC, 0xA5DC, 0xA59B, 0xA5DB)
 _FLAGS, _FC_MIN, _FC_MAC, _CCP_TEXT, _CLX = 0x0A, 0x18, 0x1C, 0x4C, 0x01A2
@@ -26,6 +29,9 @@ _FIELD = re.compile(r"\x13[^\x13\x14\x15]*(?:\x14([^\x13\x15]*))?\x15")
 _CELL = "\x07"
 """Ends a cell; one more ends the row, which cannot be told from an empty cell at its end."""
 _PART = re.compile(r"([^\r\x07]*)([\r\x07]|$)")
+_LEVEL_MARKS = 0xFDD0
+"""Code points that no text has: one more for each level marks a heading."""
+_HEADING = re.compile(f"[{chr(_LEVEL_MARKS)}-{chr(_LEVEL_MARKS + 15)}]")
 _MARKS = str.maketrans({"\x0b": "\n", "\x0c": "\r", "\x1e": "-", "\x1f": "", "\x01": "", "\x02": "", "\x05": "", "\x08": "", "\x13": "", "\x14": "", "\x15": "", "\x03": "", "\x04": ""})  # fmt: skip
 
 
@@ -35,6 +41,10 @@ def read(source: Source) -> Iterator[Yielded]:
     Raises:
         DocumentError: `encrypted`, `damaged`, `unsupported` for Word 2 and older, `empty`.
     """
+    yield from or_else(_own(source), source)
+
+
+def _own(source: Source) -> Iterator[Yielded]:
     with Ole(source) as ole:
         document = ole.stream("WordDocument")
         if len(document) < _CLX + 8 or struct.unpack_from("<H", document)[0] not in _MAGIC:
@@ -44,7 +54,9 @@ def read(source: Source) -> Iterator[Yielded]:
             raise DocumentError("encrypted", f"{source.name} is protected by a password")
         table = ole.stream("1Table" if flags & _TABLE_ONE else "0Table")
         yield ole.facts() or Facts()
-    text = text_of(document, table) if version >= _FIRST_OF_1997 else _old_text(document)
+    text = (
+        text_of(document, table, heading_starts(document, table)) if version >= _FIRST_OF_1997 else _old_text(document)
+    )
     count = 0
     for page in pages(blocks_of(text)):
         count += 1
@@ -59,8 +71,13 @@ def _old_text(document: bytes) -> str:
     return document[start : min(end, len(document))].decode("cp1252", "replace")
 
 
-def text_of(document: bytes, table: bytes) -> str:
+def text_of(document: bytes, table: bytes, headings: Mapping[int, int] | None = None) -> str:
     """The whole text of a document of Word 97 or later, main text first, then notes, headers and text boxes.
+
+    Args:
+        document: The stream of the text.
+        table: The stream of its tables.
+        headings: Where headings begin in the stream, with their levels; a mark is put there, which `blocks_of` knows.
 
     Raises:
         DocumentError: `damaged` without a table of its pieces.
@@ -79,14 +96,17 @@ def text_of(document: bytes, table: bytes) -> str:
         raise DocumentError("damaged", "the table of the text's pieces is damaged")
     bounds = struct.unpack_from(f"<{count + 1}I", pieces)
     parts: list[str] = []
+    starts = sorted(headings or ())
     for index in range(count):
         characters = min(max(0, bounds[index + 1] - bounds[index]), len(document))
         at = struct.unpack_from("<I", pieces, 4 * (count + 1) + 8 * index + 2)[0]
-        if at & _COMPRESSED:
-            at = (at & ~_COMPRESSED) // 2
-            parts.append(document[at : at + characters].decode("cp1252", "replace"))
-        else:
-            parts.append(document[at : at + 2 * characters].decode("utf-16-le", "replace"))
+        width, encoding = (1, "cp1252") if at & _COMPRESSED else (2, "utf-16-le")
+        at = (at & ~_COMPRESSED) // 2 if width == 1 else at
+        end = at + width * characters
+        for start in starts[bisect_left(starts, at) : bisect_left(starts, end)]:
+            parts += document[at:start].decode(encoding, "replace"), chr(_LEVEL_MARKS + (headings or {})[start])
+            at = start
+        parts.append(document[at:end].decode(encoding, "replace"))
     return "".join(parts)
 
 
@@ -99,7 +119,7 @@ def blocks_of(text: str) -> Iterator[Block]:
     held = ""
     for part, mark in _PART.findall(text.translate(_MARKS)):
         if mark == _CELL:
-            cell = one_line(f"{held} {part}")
+            cell = one_line(_HEADING.sub("", f"{held} {part}"))
             held = ""
             if cell or not cells:
                 cells.append(cell)
@@ -112,8 +132,10 @@ def blocks_of(text: str) -> Iterator[Block]:
             if rows:
                 yield Block("\n".join(rows))
                 rows = []
-            yield Block(part)
-    rows += _row([*cells, one_line(held)] if held.strip() else cells)
+            marked = _HEADING.search(part)
+            text = _HEADING.sub("", part)
+            yield Block(text, min(6, ord(marked[0]) - _LEVEL_MARKS) if marked and text.strip() else 0)
+    rows += _row([*cells, one_line(_HEADING.sub("", held))] if held.strip() else cells)
     if rows:
         yield Block("\n".join(rows))
 

@@ -151,6 +151,16 @@ def _codes(package: Package) -> dict[int, str]:
                 declared[int(number)] = attribute(item, "formatCode")
             elif local(group) == "cellXfs":
                 styles.append(int(number))
+    return shown_codes(declared, styles)
+
+
+def shown_codes(declared: dict[int, str], styles: list[int]) -> dict[int, str]:
+    """Number format of each cell style, those aside that show numbers as they are.
+
+    Args:
+        declared: The workbook's own formats by their numbers.
+        styles: Number of the format of each style.
+    """
     codes = BUILT_IN | declared
     return {
         at: code

@@ -38,6 +38,7 @@ SYSTEM = (
     "/etc/ld.so.conf.d", "/etc/ld.so.preload", "/etc/localtime", "/etc/mime.types", "/etc/fonts", "/etc/alternatives",
     "/etc/nsswitch.conf", "/etc/passwd", "/etc/locale.alias", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
     "/proc/filesystems", "/proc/sys", "/sys/devices/system", "/dev/urandom", "/dev/random", "/dev/zero",
+    "/etc/libreoffice", "/var/lib/libreoffice", "/var/spool/libreoffice", "/var/cache/fontconfig",
 )  # fmt: skip
 """What programs and libraries need; no person's files."""
 

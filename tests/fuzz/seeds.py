@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.ingest.extract import files, ole_writer
+from tests.ingest.extract import files, ole_writer, seven_zip_writer, xlsb_writer
 from tests.ingest.extract.test_docx import sample as docx_sample
 from tests.ingest.extract.test_iwork import field, iwa
 from tests.ingest.extract.test_office import ODT_BODY, odf
@@ -118,6 +118,7 @@ def seeds() -> dict[str, bytes]:
         "a.docx": _made(docx_sample, "a.docx"),
         "a.pptx": _made(_slides, "a.pptx"),
         "a.xlsx": _made(lambda path: xlsx(path, {"S": [["Item", "Price"], ["Pen", 2.5]]}), "a.xlsx"),
+        "a.xlsb": xlsb_writer.xlsb({0: [(1.5, 0), (0.25, 1)]}, ["General", "0%"]),
         "a.odt": _made(lambda path: odf(path, ODT_BODY), "a.odt"),
         "a.ods": _made(
             lambda path: odf(
@@ -143,6 +144,7 @@ def seeds() -> dict[str, bytes]:
         "a.pages": zipped({"Index/Document.iwa": iwa((1, 2001, field(3, "Text")), (2, 6001, field(8, "T")))}),
         "a.epub": zipped(EPUB),
         "a.zip": zipped({"a.txt": "text", "b.html": HTML, "c.zip": zipped({"d.csv": "a,b\n1,2\n"})}),
+        "a.7z": seven_zip_writer.archive({"a.txt": b"text", "b.html": HTML.encode()}),
         "a.tar": _tar(),
         "a.tar.gz": gzip.compress(_tar(), mtime=0),
         "a.txt.bz2": bz2.compress(b"text"),

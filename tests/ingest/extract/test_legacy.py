@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.extract import word, xls_extras
+from ingest.extract import word, word_styles, xls_extras
 from ingest.extract.powerpoint import _Show
 from ingest.extract.rtf_tokens import unpacked
 
@@ -41,6 +41,33 @@ def test_word_tables_become_rows_and_fields_their_results() -> None:
         "Before",
         "May | 900\nJune | 950",
         "After\nline",
+    ]
+
+
+def test_headings_of_a_word_text_are_those_of_its_styles() -> None:
+    text = "Plan\rWe begin.\rCosts\r"
+    document = bytearray(2048)
+    document[1000 : 1000 + len(text)] = text.encode()
+    styles = struct.pack("<HHH14x", 18, 3, 10) + b"".join(struct.pack("<HHH", 4, kind, 0) for kind in (0, 62, 2))
+    bounds = (1000, 1005, 1015, 1015 + len("Costs\r"))
+    places = b"".join(bytes([200 + 2 * run]) + bytes(12) for run in range(3))
+    document[1536 : 1536 + 16 + 39] = struct.pack("<4I", *bounds) + places
+    for run, style in enumerate((1, 0, 2)):
+        struct.pack_into("<BBH", document, 1536 + 400 + 4 * run, 0, 1, style)
+    document[2047] = 3
+    paragraphs = struct.pack("<III", 1000, bounds[-1], 3)
+    pieces = struct.pack("<2I", 0, len(text)) + struct.pack("<HIH", 0, 1000 * 2 | 1 << 30, 0)
+    clx = b"\x02" + struct.pack("<I", len(pieces)) + pieces
+    table = styles + paragraphs + clx
+    struct.pack_into("<II", document, 0x00A2, 0, len(styles))
+    struct.pack_into("<II", document, 0x0102, len(styles), len(paragraphs))
+    struct.pack_into("<II", document, 0x01A2, len(styles + paragraphs), len(clx))
+    headings = word_styles.heading_starts(bytes(document), table)
+    blocks = word.blocks_of(word.text_of(bytes(document), table, headings))
+    assert [(block.text, block.level) for block in blocks if block.text] == [
+        ("Plan", 1),
+        ("We begin.", 0),
+        ("Costs", 2),
     ]
 
 

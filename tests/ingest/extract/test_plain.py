@@ -45,3 +45,8 @@ def test_zero_bytes_in_a_text_are_dropped(tmp_path: Path) -> None:
     assert read(write(tmp_path / "a.txt", b"alpha\x00beta\nmore text that is long enough\n")).text.startswith(
         "alphabeta\n"
     )
+
+
+def test_a_letter_whose_encoding_was_lost_stays_visible(tmp_path: Path) -> None:
+    [page] = read(write(tmp_path / "old.txt", "a\u0092b\u0085c".encode())).pages
+    assert page.text == "a\ufffdb\nc"

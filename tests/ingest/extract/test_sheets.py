@@ -9,6 +9,7 @@ from .files import error_of, read, write
 from .ole_writer import xls
 from .test_docx import with_parts
 from .test_office import odf
+from .xlsb_writer import xlsb
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -165,3 +166,12 @@ def test_cells_that_lie_too_far_apart_are_not_read(tmp_path: Path) -> None:
     assert found.text == "T\n\ny", "the other sheet is"
     old = xls([(0, 0, 1.0, 0), (65535, 60000, 2.0, 0)], ["General"])
     assert error_of(lambda: read(write(tmp_path / "a.xls", old))) == "too_large"
+
+
+def test_binary_workbooks_show_their_formats_too(tmp_path: Path) -> None:
+    formats = ["General", "0%", "#,##0.00 €", "dd.mm.yyyy"]
+    rows = {0: [(1.5, 0), (0.25, 1)], 2: [(1234.5, 2), (45415, 3)]}
+    path = write(tmp_path / "a.xlsb", xlsb(rows, formats))
+    assert read(path).text == "Sheet1\n\n1.5 | 25%\n1,234.50 € | 2024-05-03"
+    spread = {0: [(1.0, 0)], 1_000_000: [(2.0, 0)] * 9}
+    assert error_of(lambda: read(write(tmp_path / "b.xlsb", xlsb(spread, formats)))) == "too_large"
