@@ -1,8 +1,9 @@
 """Pages to chunks: the passages of a document before they have a place in a library.
 
 A chunk is one stretch of one page, given as its span, so that a citation points at exact characters. It starts anew at
-each heading and at each page, which keeps an edit from shifting what comes later. Within a section, paragraphs that are
-small are joined and those that fit are kept whole; larger ones are cut between sentences, then lines, then words.
+each heading and at each page, which keeps an edit from shifting what comes later; in long text without headings it starts
+anew at anchors, places that are chosen by the words around them alone. Between these, paragraphs that are small are joined
+and those that fit are kept whole; larger ones are cut between sentences, then lines, then words.
 Sizes are counted in tokens of the embedding model, because what it does not take in cannot be found.
 
 Pure: knows nothing of files, of the model, or of how passages are stored. Counting is a function that is passed in.
@@ -11,13 +12,16 @@ Pure: knows nothing of files, of the model, or of how passages are stored. Count
 from __future__ import annotations
 
 import re
+import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ingest import text as language
 from ingest.records import Page, Span
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Part of every passage's id: to be raised with any change of where chunks begin and end."""
 MAX_TOKENS = 240
 """Title, headings and text together: below the 254 that MiniLM takes, so that nothing embedded is cut."""
@@ -27,6 +31,10 @@ MIN_TEXT_TOKENS = 60
 """Left for the text even under a title of a page's length, whose vector is then made of windows."""
 TARGET_TOKENS = 200
 """Paragraphs are joined up to about this: some sentences more than one idea, and as large as the model was trained on."""
+ANCHORED_TOKENS = 1000
+"""Longer stretches have anchors; in shorter ones an edit changes a handful of chunks at most."""
+ANCHOR_TOKENS = 200
+"""How far before and behind an anchor no other can stand: about twice as far apart they are, and so far an edit reaches."""
 MAX_CHARACTERS = 4000
 """The tokenizer counts any run of more than 100 letters (base64, a drawn line) as one token; tables are padded with blanks."""
 WORDS_A_RUN = 16
@@ -176,6 +184,30 @@ class _Cutter:
         return self._fit((start, middle), len(self.ways)) + self._fit((middle, end), len(self.ways))
 
     def _join(self, pieces: list[_Piece]) -> list[_Piece]:
+        """Neighbours joined, anew from each anchor on."""
+        starts = [0, *self._anchors(pieces)]
+        runs = zip(starts, [*starts[1:], len(pieces)], strict=True)
+        return [piece for first, last in runs for piece in self._join_run(pieces[first:last])]
+
+    def _anchors(self, pieces: list[_Piece]) -> list[int]:
+        """Pieces at which a chunk begins whatever stands further away: of all around, the hash of their text is the least.
+
+        So what is put in or taken out shifts the chunks up to the next anchor and no further.
+        """
+        starts = list(accumulate((piece.tokens for piece in pieces), initial=0))
+        total = starts.pop()
+        if total < ANCHORED_TOKENS:
+            return []
+        hashes = [zlib.crc32(self.text[piece.start : piece.end].encode("utf-8", "surrogatepass")) for piece in pieces]
+        anchors: list[int] = []
+        for at, start in enumerate(starts):
+            first, last = bisect_left(starts, start - ANCHOR_TOKENS), bisect_right(starts, start + ANCHOR_TOKENS)
+            others = hashes[first:at] + hashes[at + 1 : last]
+            if TARGET_TOKENS <= start <= total - TARGET_TOKENS and all(hashes[at] < other for other in others):
+                anchors.append(at)
+        return anchors
+
+    def _join_run(self, pieces: list[_Piece]) -> list[_Piece]:
         """Neighbours joined to about the target; the last two about equally, so that no crumb is left."""
         joined: list[_Piece] = []
         left = sum(piece.tokens for piece in pieces)
@@ -191,7 +223,7 @@ class _Cutter:
         return joined
 
     def _goal(self, left: int) -> float:
-        """Tokens that a chunk should have when so many are left in the section."""
+        """Tokens that a chunk should have when so many are left up to the next anchor, or the end of the section."""
         if left <= self.limit:
             return self.limit
         target = min(TARGET_TOKENS, self.limit)

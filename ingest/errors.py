@@ -40,6 +40,12 @@ DEFAULT_HINTS: dict[str, str] = {
     "unreadable": "Check that the file exists and that you may read it.",
 }
 
+DISK_ERROR_HINT = (
+    "Nothing that was in the library is lost by it. Check the disk, or copy the library to another one with "
+    "`assistant export`; then run `assistant check` and `assistant index`."
+)
+"""What to do when the disk itself fails to write."""
+
 
 class AssistantError(Exception):
     """Base of every error that a person may see.

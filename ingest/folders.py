@@ -224,13 +224,13 @@ class _Walk:
                 facts = entry.stat()
             except OSError:
                 continue  # a broken or circular link, or just deleted
-            mode = facts.st_mode
-            if not stat.S_ISREG(mode):
-                self._pass_over(path, LINK if stat.S_ISDIR(mode) else SPECIAL)
-                continue
+            if facts.st_mode & PLAIN_MASK != PLAIN:
+                if not stat.S_ISREG(facts.st_mode):
+                    self._pass_over(path, LINK if stat.S_ISDIR(facts.st_mode) else SPECIAL)
+                    continue
+                if _may_be_locked(facts) and not os.access(path, os.R_OK):
+                    listing.locked.add(path)
             files.append((path, facts.st_size, facts.st_mtime_ns))
-            if mode & READABLE != READABLE and _may_be_locked(facts) and not os.access(path, os.R_OK):
-                listing.locked.add(path)
         files.sort()
         folders.sort()
         return folders
@@ -255,8 +255,9 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
         os.close(descriptor)
 
 
-READABLE = 0o444
-"""Mode of a file that everybody may open."""
+PLAIN = stat.S_IFREG | 0o444
+PLAIN_MASK = stat.S_IFMT(0o177777) | 0o444
+"""What of a mode says that it is a file that everybody may open: most of them, told by one test."""
 _USER = os.geteuid() if hasattr(os, "geteuid") else 0
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from ingest.catalog.copies import copy_database
 from ingest.catalog.file_system import refuse_network
-from ingest.errors import LibraryError, SetupError
+from ingest.errors import DISK_ERROR_HINT, LibraryError, SetupError
 
 CATALOG = "catalog.db"
 """Name of the catalog in the library folder."""
@@ -248,6 +248,7 @@ _MEANINGS = {
     sqlite3.SQLITE_LOCKED: ("in_use", "in use", "Wait for the other program to finish."),
     sqlite3.SQLITE_FULL: ("disk_full", "the disk is full", "Make room, then run `assistant index`."),
     sqlite3.SQLITE_READONLY: ("unwritable", "cannot be written", "Check its mode, or use --library."),
+    sqlite3.SQLITE_IOERR: ("disk_error", "the disk reports an error", DISK_ERROR_HINT),
     sqlite3.SQLITE_CANTOPEN: ("unreadable", "cannot be opened", "Check that you may read the folder."),
 }
 """What SQLite's primary result codes mean for a person: our code, message and hint."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COLLECTION = "rows"
 SAME_DISTANCE = 1e-3
 """Cosine distance below which two vectors are the same but for rounding."""
+EF_SEARCH = 300
+"""Candidates that a search of Chroma's graph keeps, for about 4 ms of work in 100,000 rows. Of the 10 nearest to a question
+whose neighbours lie at cosine 0.45 it finds all; with Chroma's own 100, for 2.5 ms, it finds 0.94, with 200 0.993."""
 KNOWN_NEIGHBOURS = 3
 """Neighbours asked for when a known vector is looked up: equal texts may stand in several rows."""
 
@@ -72,8 +75,10 @@ class _Index:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
         self._collection = client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}}
         )
+        if self._collection.configuration["hnsw"]["ef_search"] != EF_SEARCH:  # made by an earlier version
+            self._collection.modify(configuration={"hnsw": {"ef_search": EF_SEARCH}})
         self._dimensions = dimensions
         return {"count": self._collection.count()}
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import LibraryError
+from ingest.errors import DISK_ERROR_HINT, LibraryError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,9 +125,7 @@ class VectorFile:
             if new:
                 _sync_folder(self.path.parent)
         except OSError as error:
-            hint = "Make room on the disk, then run `assistant index`."
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            raise LibraryError(f"{self.path}: {error.strerror}", hint, "disk_full" if full else "unwritable") from error
+            raise _cannot_write(self.path, error) from error
 
     def _map(self, rows: int) -> Floats:
         """The file mapped into memory, at least `rows` rows of it."""
@@ -218,6 +216,15 @@ def checksum(row: Floats) -> int:
     import numpy as np
 
     return zlib.crc32(np.ascontiguousarray(row, SCALAR).tobytes())
+
+
+def _cannot_write(path: Path, error: OSError) -> LibraryError:
+    code, hint = {
+        errno.ENOSPC: ("disk_full", "Make room on the disk, then run `assistant index`."),
+        errno.EDQUOT: ("disk_full", "Make room on the disk, then run `assistant index`."),
+        errno.EIO: ("disk_error", DISK_ERROR_HINT),
+    }.get(error.errno or 0, ("unwritable", "Check that you may write there, then run `assistant index`."))
+    return LibraryError(f"{path}: {error.strerror}", hint, code)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -24,9 +24,7 @@ def main() -> int:
         outcome = trial.run(
             folder, Path(name) / "reference", Path(name) / "disturbed", options.kills, options.seed, _say
         )
-    for part, count in sorted(outcome.kills.items()):
-        _say(f"{part:<12} killed {count} times")
-    _say(f"{options.documents} documents, {outcome.restarts} restarts, compared as a whole {outcome.completed} times")
+    _say(f"{options.documents} documents, {outcome.counts()}")
     for problem in outcome.problems:
         _say(f"WRONG: {problem}")
     _say("nothing lost, nothing invented" if not outcome.problems else f"{len(outcome.problems)} problems")

@@ -12,7 +12,7 @@ from tests.make_sample_docs import office, scans
 from tests.make_sample_docs.markup import pages, source
 
 SAMPLES = Path(__file__).parents[2] / "sample_docs"
-PICTURE_EVERY = 25
+PICTURE_EVERY = 12
 """One document in so many is a scan: reading one takes as long as fifty others."""
 
 

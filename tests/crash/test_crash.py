@@ -19,10 +19,10 @@ def test_no_two_documents_are_alike(tmp_path: Path) -> None:
     documents.make(tmp_path, 22)
     files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
     assert len({path.read_bytes() for path in files}) == 22
-    assert {path.suffix for path in files} == {".md", ".pdf", ".txt", ".docx", ".html", ".eml"}
+    assert {path.suffix for path in files} == {".md", ".pdf", ".txt", ".docx", ".html", ".eml", ".png"}
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_a_few_kills_change_nothing(tmp_path: Path, models_folder: Path) -> None:
     assert models_folder
     outcome = attempt(tmp_path, 4, 2, seed=1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
@@ -32,10 +33,21 @@ PARTS = {
 """What stands in the command line of each part."""
 READS = {"warden", "reader", "OCR"}
 """Parts whose death ends the reading of a file."""
+READS_A_LIFE = 2
+"""A file whose reader dies a third time under one owner is given up, and rightly."""
+WRITES = {"owner": "catalog.db*", "index child": "chroma*/**/*"}
+"""Files that a part writes; half of its kills come when one has just changed, within a commit or an upsert."""
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.02, 1.0
-"""Between two kills; the moment is drawn anew each time."""
+"""Between the victim's being seen and its death; the moment is drawn anew each time."""
+LATEST_SECONDS = 0.02
+"""Between a change of a file and the death of who writes it."""
+PATIENCE_SECONDS = 60.0
+"""Time in which a victim must show itself, or write, before another is drawn."""
 GONE_SECONDS = 60.0
 """Time in which every process must have ended."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -44,6 +56,8 @@ class Outcome:
 
     kills: Counter[str] = field(default_factory=Counter)
     """Kills of each part."""
+    writing: Counter[str] = field(default_factory=Counter)
+    """Those of them that came while it wrote."""
     restarts: int = 0
     """Times that the command was started again, since it was killed itself or had ended."""
     completed: int = 0
@@ -52,7 +66,30 @@ class Outcome:
     """What was not as it should be."""
     last: str = ""
     """The part that was killed last. None is killed twice in a row, nor two that end the reading of a file: an owner that
-    never gets to anything, or a file whose reader dies three times, is given up, and rightly."""
+    never gets to anything is given up, and rightly."""
+    reads: int = 0
+    """Kills that ended the reading of a file in the life of the present owner."""
+
+    def counts(self) -> str:
+        """How far it has come."""
+        parts = ", ".join(
+            f"{part} {count} ({self.writing[part]} writing)" for part, count in sorted(self.kills.items())
+        )
+        return f"{self.kills.total()} kills: {parts}; {self.restarts} restarts, {self.completed} completed"
+
+    def count(self, part: str, writing: bool) -> None:
+        """Note a kill."""
+        self.kills[part] += 1
+        self.writing[part] += writing
+        self.last = part
+        self.reads = 0 if part in ("client", "owner") else self.reads + (part in READS)
+
+    def next_part(self, chance: random.Random, absent: set[str]) -> str:
+        """Who is killed next: by lot among those that were killed least so far."""
+        spared = READS if self.last in READS or self.reads >= READS_A_LIFE else set()
+        allowed = PARTS.keys() - spared - {self.last} - absent
+        least = min((self.kills[part] for part in allowed), default=0)
+        return chance.choice(sorted(part for part in allowed if self.kills[part] == least) or [""])
 
 
 def build(folder: Path, library: Path) -> None:
@@ -79,7 +116,7 @@ def run(folder: Path, reference: Path, library: Path, kills: int, seed: int, say
         outcome.restarts += 1
         outcome.completed += ended
         outcome.problems += differences(library, reference, complete=ended) if library.exists() else []
-        say(f"{outcome.kills.total()} kills, {outcome.restarts} restarts, {outcome.completed} completed")
+        say(f"{outcome.counts()}, {len(outcome.problems)} problems")
         if ended and outcome.kills.total() < kills:
             shutil.rmtree(library)
     if not outcome.completed or differences(library, reference, complete=True):
@@ -96,15 +133,8 @@ def _disturbed(folder: Path, library: Path, mark: str, chance: random.Random, ki
         tempfile.TemporaryFile("w+", encoding="utf-8") as said,
         subprocess.Popen(arguments, stdout=said, stderr=subprocess.STDOUT) as command,
     ):
-        while outcome.kills.total() < kills:
-            try:
-                command.wait(chance.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))
-                break
-            except subprocess.TimeoutExpired:
-                part = _kill_one(mark, chance, outcome.last)
-            if part:
-                outcome.kills[part] += 1
-                outcome.last = part
+        while outcome.kills.total() < kills and command.poll() is None:
+            part = _kill_one(mark, chance, library, command, outcome)
             if part == "client":
                 return False
         code = command.wait()
@@ -115,24 +145,69 @@ def _disturbed(folder: Path, library: Path, mark: str, chance: random.Random, ki
     return code == 0
 
 
-def _kill_one(mark: str, chance: random.Random, spared: str) -> str:
-    """Kill a process of a part drawn by lot; which part it was, empty where none of it is running now."""
-    running: dict[str, list[psutil.Process]] = {}
+def _kill_one(
+    mark: str, chance: random.Random, library: Path, command: subprocess.Popen[bytes], outcome: Outcome
+) -> str:
+    """Kill a process of a part drawn by lot, at a moment drawn by lot; the part, empty where the command has ended."""
+    absent: set[str] = set()
+    while part := outcome.next_part(chance, absent):
+        victims = _until(partial(_running, mark, part), command)
+        writing = bool(victims) and part in WRITES and chance.random() < 0.5 and _writes(library, part, command)
+        seconds = chance.uniform(0, LATEST_SECONDS) if writing else chance.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)
+        if victims and _ends_within(command, seconds):
+            return ""
+        for victim in chance.sample(victims, len(victims)):
+            with contextlib.suppress(psutil.Error):
+                victim.kill()
+                outcome.count(part, writing)
+                return part
+        if command.poll() is not None:
+            return ""
+        absent.add(part)
+    return ""
+
+
+def _running(mark: str, part: str) -> list[psutil.Process]:
+    """The processes of a part; some parts hand their command line on to others."""
+    found: list[psutil.Process] = []
     for process in marked_processes(mark):
-        try:
+        with contextlib.suppress(psutil.Error):
             line = process.cmdline()
-        except psutil.Error:
-            continue
-        part = next((name for name, what in reversed(PARTS.items()) if any(what in word for word in line)), "")
-        running.setdefault(part, []).append(process)
-    part = chance.choice(sorted(PARTS.keys() - (READS if spared in READS else {spared})))
-    if part not in running:
-        return ""
+            name = next((name for name, what in reversed(PARTS.items()) if any(what in word for word in line)), "")
+            found += [process] * (name == part)
+    return found
+
+
+def _writes(library: Path, part: str, command: subprocess.Popen[bytes]) -> bool:
+    """Wait until a file of a part changes; whether one did."""
+    before = _state(library, part)
+    return bool(_until(lambda: _state(library, part) != before, command))
+
+
+def _state(library: Path, part: str) -> list[tuple[str, int, int]]:
+    """Names, sizes and times of the files that a part writes."""
+    states: list[tuple[str, int, int]] = []
+    for path in sorted(library.glob(WRITES[part])):
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            states.append((path.name, found.st_size, found.st_mtime_ns))
+    return states
+
+
+def _until(found: Callable[[], T], command: subprocess.Popen[bytes]) -> T:
+    """What is found, once it is anything, the command has ended, or nobody would wait longer."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (result := found()) and command.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return result
+
+
+def _ends_within(command: subprocess.Popen[bytes], seconds: float) -> bool:
     try:
-        os.kill(chance.choice(running[part]).pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return ""
-    return part
+        command.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _wait_until_gone(mark: str, outcome: Outcome) -> None:

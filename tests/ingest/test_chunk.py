@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from ingest import chunk as chunking
 from ingest.chunk import Chunk, chunk
 from ingest.embed import counter, embedded_text
 from ingest.records import Heading, Page
+from tests.ingest.owner_help import sentence
 
 Count = Callable[[str], int]
 
@@ -165,7 +167,19 @@ def test_appended_text_leaves_the_chunks_before_it(count: Count) -> None:
     paragraphs = [prose(40 + n % 50, n) for n in range(60)]
     short = chunk("", [page_of(*paragraphs[:-1])], count)
     longer = chunk("", [page_of(*paragraphs)], count)
-    assert short[:-2] == longer[: len(short) - 2]
+    assert short[:-4] == longer[: len(short) - 4]
+
+
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_a_sentence_put_into_a_long_text_changes_few_chunks(between: str, count: Count) -> None:
+    chance = random.Random(1)
+    sentences = [f"{sentence(chance)} {sentence(chance)}" for _ in range(400)]
+    before = {found.text for found in chunk("", [page_of(between.join(sentences))], count)}
+    assert len(before) > 40
+    for place in range(20, 400, 40):
+        edited = [*sentences[:place], "A sentence that was not there.", *sentences[place:]]
+        after = {found.text for found in chunk("", [page_of(between.join(edited))], count)}
+        assert 1 <= len(after - before) <= 6
 
 
 def test_the_page_number_is_the_pages_own(count: Count) -> None:

@@ -1,4 +1,4 @@
-"""A full disk, a locked database and a folder that may not be written: said plainly, and nothing is lost by it."""
+"""A disk that is full or fails, a locked database, a folder that may not be written: said plainly, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import LibraryError
+from ingest.library import Library
+from tests.command import assistant
 from tests.ingest.library_maker import add, open_new, template, texts
+from tests.ingest.owner_help import write_files
 
 REPOSITORY = Path(__file__).parents[2]
 CAR = "Our cars were repaired by a garage in Bonn."
@@ -77,6 +80,103 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[1]) > 5
+
+
+FAILING = """
+import ctypes, sys
+from pathlib import Path
+from ingest.errors import LibraryError
+from ingest.library import Library
+from tests.ingest.library_maker import add, open_new, template
+
+disk = ctypes.CDLL(None)
+
+def text(calls, number):
+    return "\\n".join(f"Line {number} {line} on disk {calls}" for line in range(40))
+
+def found(library):
+    return {str(row.path) for row in library.files() if row.documents}
+
+failed = 0
+for calls in range(0, int(sys.argv[2]), int(sys.argv[3])):
+    library = open_new(Path(sys.argv[1]) / str(calls))
+    kept = set()
+    for number in range(5):
+        if number == 2:
+            disk.fail_after(calls)
+        try:
+            add(library, f"/a/{number}.txt", text(calls, number))
+            kept.add(f"/a/{number}.txt")
+        except LibraryError as error:
+            failed += 1
+            assert error.code == "disk_error" and "assistant check" in error.hint, error
+    assert library.check(template=template) == [], f"while it fails after {calls} calls"
+    assert kept <= found(library)
+    library.close()
+    disk.fail_after(-1)
+    with Library.open(library.folder, write=True) as again:
+        assert kept <= found(again)
+        for number in range(7):
+            add(again, f"/a/{number}.txt", text(calls, number))
+        assert again.check(template=template) == [], f"afterwards, {calls} calls"
+        assert again.counts().documents == 7
+print("failed", failed)
+"""
+
+
+@pytest.fixture(scope="module")
+def failing_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What makes the disk fail, compiled; to be loaded before a program's own libraries."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if sys.platform != "linux" or compiler is None:
+        pytest.skip("making a disk fail needs Linux and a C compiler")
+    built = tmp_path_factory.mktemp("shim") / "failing_disk.so"
+    source = Path(__file__).with_name("failing_disk.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", built, source, "-ldl"], check=True)
+    return built
+
+
+def fail_at_calls(shim: Path, folder: Path, last: int, step: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING, folder, str(last), str(step)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "LD_PRELOAD": str(shim), "FAIL_BELOW": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[1]) >= last / step
+
+
+def test_a_failing_disk_loses_nothing(failing_disk: Path, tmp_path: Path) -> None:
+    fail_at_calls(failing_disk, tmp_path, 60, 6)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_disk_that_fails_at_any_call_loses_nothing(failing_disk: Path, tmp_path: Path) -> None:
+    fail_at_calls(failing_disk, tmp_path, 80, 1)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("models_folder")
+def test_indexing_on_a_failing_disk_is_said_and_goes_on_later(failing_disk: Path, tmp_path: Path) -> None:
+    folder, library = tmp_path / "files", tmp_path / "library"
+    write_files(folder, 2)
+    assert assistant("index", folder, library=library).code == 0
+    write_files(folder, 6)
+    failing = {"LD_PRELOAD": str(failing_disk), "FAIL_BELOW": str(library), "FAIL_AFTER": "60"}
+    done = assistant("index", "--json", library=library, **failing)
+    error = done.rows[-1]["error"]
+    assert (done.code, error["code"]) == (4, "disk_error")
+    assert "assistant check" in error["hint"]
+    with Library.open(library) as opened:
+        assert 2 <= opened.counts().documents < 6
+        assert opened.check() == []
+    assert assistant("index", library=library).code == 0
+    with Library.open(library) as opened:
+        assert opened.counts().documents == 6
+        assert opened.check() == []
 
 
 def test_a_lock_that_is_held_for_a_while_is_waited_for(tmp_path: Path) -> None:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from ingest import ocr
 from ingest.embed.template import embedded_text
 from ingest.errors import WorkerError
 from ingest.library import Library
 from ingest.pipeline import Pipeline
 from ingest.records import Failed, Indexed, Page, SourceFile, Unchanged
 from ingest.tools import Tools
+from tests.ingest.extract.files import picture_of
 from tests.ingest.owner_help import settings
 
+HAVE = ocr.installed() if shutil.which("tesseract") else frozenset()
+GERMAN = [
+    "Der Mieter zahlt die Miete im Voraus am",
+    "ersten Tag des Monats. Alle Reparaturen",
+    "bezahlt der Vermieter, wenn nicht der",
+    "Mieter den Schaden selbst verursacht hat.",
+]
 LETTER = "# The lighthouse\n\nThe lighthouse was painted white in 1931, after the long winter.\n"
 
 
@@ -107,6 +119,39 @@ def test_pages_that_are_stored_are_not_read_again(library: Library, tools: Tools
     assert library.page(document_id, 1).text == "What an earlier attempt has read."
     assert library.search_words("earlier attempt", 5)
     assert not library.search_words("letter", 5)
+
+
+@pytest.mark.skipif(not {"eng", "deu"} <= HAVE, reason="needs Tesseract's English and German")
+def test_a_scan_is_read_again_once_the_language_that_it_lacked_is_there(
+    library: Library, tools: Tools, tmp_path: Path
+) -> None:
+    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True)
+    installed = Path((listed.stdout + listed.stderr).split('"')[1])
+    data = tmp_path / "tessdata"
+    data.mkdir()
+    shutil.copy(installed / "eng.traineddata", data)
+    path = tmp_path / "lease.png"
+    picture_of(GERMAN).save(path)
+    before = os.environ.get("TESSDATA_PREFIX")
+    os.environ["TESSDATA_PREFIX"] = str(data)
+    try:
+        pipeline = tools.pipeline()
+        for _ in range(2):  # still missing: still told
+            library.read_again([source(path)])
+            through(pipeline, path)
+            assert ["index --retry" in problem.message for problem in library.problems()] == [True]
+        shutil.copy(installed / "deu.traineddata", data)
+        (place,) = library.contents(path)
+        library.store_page(place.document_id, Page(1, "picture", "Misread.", "ocr"), tools.options_key)
+        library.read_again([source(path)])
+        (event,) = through(pipeline, path)
+    finally:
+        del os.environ["TESSDATA_PREFIX"]
+        if before is not None:
+            os.environ["TESSDATA_PREFIX"] = before
+    assert isinstance(event, Indexed)
+    assert not library.problems()
+    assert "Alle Reparaturen" in library.page(place.document_id, 1).text
 
 
 def test_a_file_that_cannot_be_read_is_recorded(library: Library, tools: Tools, tmp_path: Path) -> None:

@@ -134,3 +134,12 @@ def test_programs_started_and_killed_in_every_order(tmp_path: Path) -> None:
         killed = list(started)
         chance.shuffle(killed)
         together(tmp_path / str(number), started, killed)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.usefixtures("models_folder")
+def test_two_programs_started_and_killed_in_either_order(tmp_path: Path) -> None:
+    for started in itertools.permutations(PROGRAMS, 2):
+        for killed in (started, started[::-1]):
+            together(tmp_path / "-".join((*started, *killed)), started, killed)
