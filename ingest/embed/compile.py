@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest import model_files
 from ingest.embed import compiled, probes
-from ingest.embed.session import Session
+from ingest.embed.session import ERRORS_ONLY, Session
 from ingest.embed.tokens import Tokenizer
 from ingest.errors import AssistantError, SetupError
 from ingest.model_files import FoundModel
@@ -50,16 +50,21 @@ UNFINISHED = ".making-"
 """How folders of work in progress begin; under the lock, any that is found was left by a process that was killed."""
 TIMING_ROUNDS = 3
 """The fastest of so many rounds counts, since other work on the machine only slows a round down."""
-MIXED_VARIANT = "onnx-int8-mixed"
-"""As int8, but for the matrix that suffers most: the second one of the first feed-forward layer, whose inputs have the
+INT8, INT8_MIXED = "onnx-int8", "onnx-int8-mixed"
+FUSED, FUSED_MIXED = "onnx-int8-fused", "onnx-int8-fused-mixed"
+"""Weights of 8 bits; `fused` of a graph that `fuse` has rewritten, which takes a fifth less time and strays no further
+(mean cosine 0.9936 for both over 20 abstracts), so that the plain ones are made only where a model cannot be rewritten, or for a
+library that has one. `mixed`: as int8, but for the matrix that suffers most: the second one of the first feed-forward layer, whose inputs have the
 widest range. Left in 32 bits it takes a quarter off the loss (mean cosine 0.9916 for 0.9891, n=60) for about a sixth more
 time: for models of which int8 alone strays too far."""
 SENSITIVE = re.compile(r"layer\.0/output/dense/MatMul$")
 """Name of that matrix in the graphs of BERT and its kin; a model without one has no mixed variant."""
 LIMITS: dict[str, tuple[float, float]] = {
     compiled.REFERENCE_VARIANT: (0.9999, 0.9999),
-    "onnx-int8": (0.99, 0.97),
-    MIXED_VARIANT: (0.99, 0.97),
+    FUSED: (0.99, 0.97),
+    FUSED_MIXED: (0.99, 0.97),
+    INT8: (0.99, 0.97),
+    INT8_MIXED: (0.99, 0.97),
 }
 """Mean and least cosine to the reference over the probe texts. Eight bits lose about 0.006 on average and still rank
 alike (nDCG@10 on SciFact within 0.005); what falls below was quantised wrongly for this model or machine."""
@@ -142,14 +147,22 @@ def _make(model: FoundModel, place: Path, needed: str) -> None:
     passed: list[str] = []
     with tempfile.TemporaryDirectory(dir=place, prefix=UNFINISHED) as name:
         folder = Path(name)
+        exact, fused = folder / compiled.REFERENCE_VARIANT / compiled.GRAPH, folder / "fused.onnx"
         for variant in LIMITS:
             graph = folder / variant / compiled.GRAPH
             graph.parent.mkdir(mode=0o700)
-            exact = folder / compiled.REFERENCE_VARIANT / compiled.GRAPH
             if variant == compiled.REFERENCE_VARIANT:
                 _export(reference, graph)
-            elif not _quantise(exact, graph, mixed=variant == MIXED_VARIANT):
-                continue
+                _fuse(reference, graph, fused)
+            else:
+                source = fused if variant in (FUSED, FUSED_MIXED) else exact
+                superseded = source == exact and fused.exists() and variant != needed
+                if (
+                    superseded
+                    or not source.exists()
+                    or not _quantise(source, graph, variant in (FUSED_MIXED, INT8_MIXED))
+                ):
+                    continue
             figures = measured[variant] = measure(model, graph, limit, expected)
             if passes(variant, figures):
                 passed.append(variant)
@@ -162,6 +175,7 @@ def _make(model: FoundModel, place: Path, needed: str) -> None:
                 )
         for variant in passed:
             if compiled.ready(model, variant) is None:
+                _optimise(folder / variant / compiled.GRAPH)
                 _publish(folder / variant, place / variant)
     seconds = {variant: measured[variant]["seconds_a_text"] for variant in passed}
     best = choose({variant: measured[variant] for variant in passed})
@@ -238,11 +252,21 @@ def _export(reference: Any, graph: Path) -> None:
         )
 
 
+def _fuse(reference: Any, graph: Path, target: Path) -> None:
+    """Write the exported graph rewritten, where the model is of the kind that can be."""
+    from ingest.embed import fuse
+
+    settings = getattr(reference[0].auto_model, "config", None)
+    heads, hidden = (getattr(settings, name, None) for name in ("num_attention_heads", "hidden_size"))
+    if heads and hidden:
+        fuse.fuse(graph, target, heads, hidden)
+
+
 def _quantise(graph: Path, target: Path, mixed: bool) -> bool:
     """Write the graph with weights of 8 bits, activations scaled as they come.
 
     Args:
-        graph: The exact export.
+        graph: The exact export, or that rewritten.
         target: Where the quantised one is written.
         mixed: Whether the most sensitive matrix keeps 32 bits.
 
@@ -259,9 +283,32 @@ def _quantise(graph: Path, target: Path, mixed: bool) -> bool:
     kept = [name for name in names if SENSITIVE.search(name)]
     if mixed and not kept:
         return False
-    weights = QuantType.QInt8
-    quantize_dynamic(graph, target, weight_type=weights, per_channel=True, reduce_range=True, nodes_to_exclude=kept)
+    quantize_dynamic(
+        graph,
+        target,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+        nodes_to_exclude=kept,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # behind operations whose type it cannot infer
+    )
     return True
+
+
+def _optimise(graph: Path) -> None:
+    """Rewrite a graph as onnxruntime would run it, so that a question does not wait until that is worked out again.
+
+    The vectors stay the same to the bit: the operations are those that loading the graph would have chosen.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = ERRORS_ONLY
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED  # no layout of this CPU
+    optimised = graph.with_name(f"{graph.name}.optimised")
+    options.optimized_model_filepath = str(optimised)
+    onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    optimised.replace(graph)
 
 
 def measure(model: FoundModel, graph: Path, limit: int, expected: Vectors) -> dict[str, float]:
