@@ -18,9 +18,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import filelock
-import psutil
-
 from ingest.config import Config
 from ingest.errors import AssistantError, LibraryError
 from ingest.frames import Message
@@ -32,6 +29,7 @@ from ingest.tally import Tally
 
 if TYPE_CHECKING:
     import numpy as np
+    import psutil
     from numpy.typing import NDArray
 
 READ_SECONDS = 1.0
@@ -41,6 +39,8 @@ REPLY_SECONDS = 10.0
 POLL_SECONDS = 0.02
 LEAVE_SECONDS = 5.0
 """Time an owner has to end after its last client has gone; then it is killed."""
+DYING_SECONDS = 5.0
+"""Time that killed workers have to be gone: at the lowest priority even dying can take seconds on a busy machine."""
 WORKERS_SECONDS = 1.0
 """Time its workers have after it; they end by themselves when it does."""
 MAX_RESTARTS = 5
@@ -329,6 +329,8 @@ def _leave(link: Link, library: Path, may_end: bool, deadline: float) -> None:
         return
     while time.monotonic() < deadline and link.note.process() is not None:
         time.sleep(POLL_SECONDS)
+    import psutil
+
     process = link.note.process()
     if process is not None and read_note(library) == link.note and _is_locked(library):
         with contextlib.suppress(psutil.Error):
@@ -338,10 +340,13 @@ def _leave(link: Link, library: Path, may_end: bool, deadline: float) -> None:
     for worker in alive:
         with contextlib.suppress(psutil.Error):
             worker.kill()
+    psutil.wait_procs(alive, timeout=DYING_SECONDS)
 
 
 def _still_there(worker: Sequence[float]) -> psutil.Process | None:
     """The process of this id, if it is still the one that was created then."""
+    import psutil
+
     try:
         process = psutil.Process(int(worker[0]))
         return process if abs(process.create_time() - worker[1]) < SAME_START_SECONDS else None
@@ -350,6 +355,8 @@ def _still_there(worker: Sequence[float]) -> psutil.Process | None:
 
 
 def _is_locked(library: Path) -> bool:
+    import filelock
+
     lock = lock_of(library)
     try:
         with lock.acquire(timeout=0):

@@ -357,6 +357,7 @@ class Owner:
             "reason": reason,
             "pace": {"level": "paused" if state == "paused" else pace.level, "reason": reason or pace.reason},
             "pid": os.getpid(),
+            "priority": self._config.section("pace")["priority"],
             "generation": self._upkeep.progress(),
             "watching": [str(path) for path in self._indexer.followed()],
             "vectors": {

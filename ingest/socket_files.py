@@ -16,11 +16,13 @@ import stat
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import filelock
-import psutil
+from typing import TYPE_CHECKING
 
 from ingest.errors import LibraryError
+
+if TYPE_CHECKING:
+    import filelock
+    import psutil
 
 LOCK_NAME = "owner.lock"
 NOTE_NAME = "owner.json"
@@ -46,6 +48,8 @@ class OwnerNote:
 
     def process(self) -> psutil.Process | None:
         """The owner's process, or None when it has ended."""
+        import psutil
+
         try:
             process = psutil.Process(self.pid)
             same = (
@@ -59,11 +63,15 @@ class OwnerNote:
 
 def lock_of(library: Path) -> filelock.BaseFileLock:
     """The library's lock, not yet taken."""
+    import filelock
+
     return filelock.FileLock(str(library / LOCK_NAME), mode=0o600, thread_local=False, preserve_lock_file=True)
 
 
 def new_note(library: Path) -> OwnerNote:
     """A note for this process, with a fresh key."""
+    import psutil
+
     process = psutil.Process()
     return OwnerNote(process.pid, process.create_time(), str(socket_path(library)), secrets.token_hex(32))
 

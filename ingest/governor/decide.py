@@ -51,6 +51,8 @@ class Policy:
     """Indexing is considerate for so long after the last key or mouse movement."""
     min_free_gb: float
     """Free disk space below which indexing pauses, in gigabytes."""
+    priority: str = "idle"
+    """Class of the workers, "idle" or "low"; it is set when they are started and no matter of the moment."""
 
     @classmethod
     def from_section(cls, section: dict[str, Any]) -> Policy:
@@ -62,6 +64,8 @@ class Policy:
         policy = cls(**section)
         if policy.on_battery not in ("pause", "trickle", "ignore"):
             raise UsageError(f"pace.on_battery is {policy.on_battery!r}", 'It must be "pause", "trickle" or "ignore".')
+        if policy.priority not in ("idle", "low"):
+            raise UsageError(f"pace.priority is {policy.priority!r}", 'It must be "idle" or "low".')
         if policy.quiet_hours and _minutes(policy.quiet_hours) is None:
             raise UsageError(f"pace.quiet_hours is {policy.quiet_hours!r}", 'Write it as "22:00-07:00".')
         return policy
@@ -82,6 +86,8 @@ def decide(signals: Signals, policy: Policy) -> Pace:
         return Pace("considerate", "other programs are busy", 0.5)
     if signals.seconds_since_input is not None and signals.seconds_since_input < policy.input_seconds:
         return Pace("considerate", "somebody is at the keyboard", 0.7)
+    if signals.watched:
+        return Pace("considerate", "somebody watches the screen", 0.7)
     return Pace("full", "nothing else needs the machine", 1.0)
 
 

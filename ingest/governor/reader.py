@@ -18,6 +18,7 @@ from ingest.governor import linux
 from ingest.governor.idle import InputWatch
 from ingest.governor.power import is_saving_power
 from ingest.governor.signals import Signals
+from ingest.governor.watching import ScreenWatch
 
 SMOOTHING = 0.5
 """Weight of the newest reading of the load; about three readings are felt."""
@@ -39,6 +40,7 @@ class SignalReader:
         self._library = library
         self._own = own
         self._input = InputWatch()
+        self._screen = ScreenWatch()
         self._last: tuple[float, float, float, float] | None = None
         self._load: float | None = None
         self._swapping: float | None = None
@@ -64,6 +66,7 @@ class SignalReader:
             saving_power=is_saving_power(),
             hot=self._is_hot(),
             seconds_since_input=self._input.seconds(),
+            watched=self._screen.watched(),
             disk_free=shutil.disk_usage(self._library).free,
             minute_of_day=now.hour * 60 + now.minute,
         )

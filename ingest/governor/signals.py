@@ -35,6 +35,8 @@ class Signals:
     """The processor is throttled by its temperature, or within a few degrees of it."""
     seconds_since_input: float | None = None
     """Time since somebody used keyboard or mouse."""
+    watched: bool = False
+    """Somebody watches a film, a talk or a game without touching anything."""
     disk_free: int | None = None
     """Bytes free where the library lies."""
     minute_of_day: int = 0

@@ -125,18 +125,32 @@ class LibraryReader(Lookups, KnownFiles):
             return vectors.count_lacking(connection, generation)
 
     def search_words(
-        self, question: str, limit: int, within: Path | None = None, documents: set[str] | None = None
+        self,
+        question: str,
+        limit: int,
+        within: Path | None = None,
+        documents: set[str] | None = None,
+        quick: bool = False,
     ) -> list[tuple[int, float]]:
         """Passages that hold words of a question, best first: (passage key, bm25, higher is better).
 
         Any word of the question counts, but stop words; what stands in quotation marks must stand on the page.
+
+        Args:
+            question: As a person wrote it.
+            limit: Most passages.
+            within: A folder or file to which the search is restricted.
+            documents: Ids of documents to which it is restricted.
+            quick: Whether only passages with the rarer words are looked at, where a library has very many with the
+                others: for what is shown while a person types.
         """
         exact = [words.folded(phrase) for phrase in words.phrases(question)]
         with self._catalog.read() as connection:
             languages = self._remember("stemmers", lambda: words.languages(connection))
-            asked = words.query(question, languages)
-            found = words.search(connection, asked, limit * (PHRASE_SPARE if exact else 1), _only(within, documents))
             terms = words.question_terms(question, languages)
+            asked = words.query(question, languages, words.rarest(connection, terms) if quick else None)
+            wanted = limit * (PHRASE_SPARE if exact else 1)
+            found = words.search(connection, asked, wanted, _only(within, documents), quick)
             found = words.rescored(connection, found, terms, self._remember("sizes", lambda: words.sizes(connection)))
             if exact:
                 texts = passages.fetch(connection, [key for key, _ in found], self._cache)
@@ -293,6 +307,12 @@ class LibraryReader(Lookups, KnownFiles):
             found = passages.fetch(connection, [key for key in (before, after) if key is not None], self._cache)
         pair = [found[key][0] if key in found else None for key in (before, after)]
         return pair[0], pair[1]
+
+    def opening(self, document_id: str, count: int) -> list[int]:
+        """Keys of the first passages of a document, in order; empty where it is not published."""
+        with self._catalog.read() as connection:
+            found = [passages.key_at(connection, document_id, ordinal) for ordinal in range(count)]
+        return [key for key in found if key is not None]
 
     def idf(self, stems: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of stems over all passages."""

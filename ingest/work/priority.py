@@ -4,6 +4,9 @@ On Linux the class of a process is not enough: where autogrouping is on, the sch
 sessions first, and nice values and SCHED_IDLE rank processes within one session only. So the whole session of the
 warden gets the lowest autogroup weight; it must be a session of its own. Where a systemd manages the person's processes,
 the warden moves into a scope of the least weight first (`cgroup`). Children inherit all of it.
+
+Someone who waits for the end may ask for the low class instead: it gets about a tenth of a busy processor where the
+background class gets a hundredth, and still gives way.
 """
 
 from __future__ import annotations
@@ -16,21 +19,29 @@ from pathlib import Path
 from ingest.work.cgroup import join_scope
 
 LOWEST_NICE = 19
+LOW_NICE = 10
+"""Against a program of the usual class: a tenth of a processor that both want."""
 _AUTOGROUP = Path("/proc/self/autogroup")
 _PRIO_DARWIN_PROCESS = 4
 _PRIO_DARWIN_BG = 0x1000
 
 
-def enter_background() -> tuple[str, ...]:
+def enter_background(low: bool = False) -> tuple[str, ...]:
     """Give the calling process, and all that it starts from now on, the lowest class that the system has.
+
+    Args:
+        low: Whether it is to be the low class instead.
 
     Returns:
         What could not be set, as words for a log; empty where all of it holds.
     """
-    if sys.platform.startswith("linux"):
-        steps: dict[str, Callable[[], object]] = {
+    steps: dict[str, Callable[[], object]]
+    if low:
+        steps = {"autogroup": lambda: _autogroup(LOW_NICE), "nice": _low}
+    elif sys.platform.startswith("linux"):
+        steps = {
             "control group": join_scope,
-            "autogroup": _lowest_autogroup,
+            "autogroup": lambda: _autogroup(LOWEST_NICE),
             "nice": lambda: os.setpriority(os.PRIO_PROCESS, 0, LOWEST_NICE),
             "scheduler": _idle_scheduler,
             "disk": _idle_disk,
@@ -50,9 +61,18 @@ def enter_background() -> tuple[str, ...]:
     return tuple(failed)
 
 
-def _lowest_autogroup() -> None:
+def _autogroup(nice: int) -> None:
     if _AUTOGROUP.exists():
-        _AUTOGROUP.write_text(str(LOWEST_NICE), encoding="ascii")
+        _AUTOGROUP.write_text(str(nice), encoding="ascii")
+
+
+def _low() -> None:
+    import psutil
+
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(LOW_NICE)
 
 
 def _idle_scheduler() -> None:

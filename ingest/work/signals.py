@@ -11,10 +11,12 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 HAS_GROUPS = hasattr(os, "killpg")
 _PR_SET_CHILD_SUBREAPER = 36
+_STEP_SECONDS = 0.02
 
 
 def stop_group(leader: int) -> None:
@@ -30,6 +32,25 @@ def continue_group(leader: int) -> None:
 def kill_group(leader: int) -> None:
     """End every process of a group, also stopped ones."""
     _signal_group(leader, "SIGKILL", lambda process: process.kill())
+
+
+def await_session(leader: int, seconds: float) -> None:
+    """Wait until no process of a session runs any more: they were killed, and what is left of them is nobody's child."""
+    until = time.monotonic() + seconds
+    while _session_runs(leader) and time.monotonic() < until:
+        time.sleep(_STEP_SECONDS)
+
+
+def _session_runs(leader: int) -> bool:
+    import psutil
+
+    if not hasattr(os, "getsid"):
+        return False
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getsid(pid) == leader and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                return True
+    return False
 
 
 def _signal_group(leader: int, name: str, otherwise: Callable[..., None]) -> None:

@@ -21,12 +21,15 @@ from ingest.errors import SetupError, WorkerError
 from ingest.work import scratch
 from ingest.work.channel import HAS_DESCRIPTORS, Control, close_quietly
 from ingest.work.limits import Confinement, Limits
+from ingest.work.signals import await_session
 from ingest.work.worker import HINT, Worker
 
 SPAWN_TRIES = 4
 """Wardens that may die one after another while a worker is being started; kills from outside come one at a time."""
 CLOSE_SECONDS = 5.0
 """Time that warden and workers have to end before they are killed."""
+DYING_SECONDS = 10.0
+"""Time that killed workers have to be gone: at the lowest priority even dying can take seconds on a busy machine."""
 ANSWER_SECONDS = 60.0
 """Time that the warden has to answer: it starts a process at the lowest priority of a machine that may be very busy."""
 _PACKAGES = Path(__file__).parents[2]
@@ -39,11 +42,12 @@ class Warden:
 
     Args:
         idle: Whether it and its workers run at the background class.
+        low: Whether at the low class instead, where somebody waits for them.
         log: Where the processes write unforeseen errors; None: nowhere.
     """
 
-    def __init__(self, idle: bool, log: IO[bytes] | None = None) -> None:
-        self._idle = idle
+    def __init__(self, idle: bool, low: bool = False, log: IO[bytes] | None = None) -> None:
+        self._class = ["low"] if low else ["idle"] if idle else []
         self._log = log
         self._lock = threading.Lock()  # the fields; held for moments
         self._talk = threading.Lock()  # one conversation with the process at a time
@@ -57,9 +61,9 @@ class Warden:
         self._process, self._control = self._launch()
 
     @classmethod
-    def start(cls, idle: bool = True, log: IO[bytes] | None = None) -> Self:
+    def start(cls, idle: bool = True, low: bool = False, log: IO[bytes] | None = None) -> Self:
         """Start a warden process."""
-        return cls(idle, log)
+        return cls(idle, low, log)
 
     @property
     def pid(self) -> int:
@@ -169,7 +173,7 @@ class Warden:
         arguments = [sys.executable, "-P", "-m", "ingest.work.warden_process", str(self._root)]
         try:
             process = subprocess.Popen(
-                [*arguments, "idle"] if self._idle else arguments,
+                [*arguments, *self._class],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=log,
@@ -210,6 +214,7 @@ class Warden:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+            await_session(self._process.pid, DYING_SECONDS)
 
     def _ask(self, request: dict[str, Any], descriptor: int | None = None) -> int | None:
         """One question to the warden process; None when it is gone, silent or could not do it."""

@@ -37,8 +37,8 @@ def main() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     root = Path(sys.argv[1])
-    if sys.argv[2:] == ["idle"]:
-        for failure in enter_background():
+    if sys.argv[2:]:
+        for failure in enter_background(low=sys.argv[2:] == ["low"]):
             print(f"warden: {failure}", file=sys.stderr)  # noqa: T201 - the owner's log
     adopt_orphans()
     _Warden(Control(socket.socket(fileno=0))).run()

@@ -80,6 +80,13 @@ def test_hits_show_the_place_that_was_asked_for(library: Library) -> None:
     assert [place.document_id for place in library.contents(Path("/b/mail.eml"))] == [mail.id, bill.id]
 
 
+def test_a_quick_search_finds_the_same_where_there_is_little(library: Library) -> None:
+    add(library, "/a/one.txt", FLAT)
+    add(library, "/a/two.txt", BOAT)
+    for question in ("flat", "boat flat", '"flat"', "nothing of it", ""):
+        assert library.search_words(question, 5, quick=True) == library.search_words(question, 5)
+
+
 def test_within_is_a_folder_a_file_or_a_container(library: Library) -> None:
     add(library, "/a/b/one.txt", FLAT)
     add(library, "/a/bc/two.txt", "A flat in Rome.")

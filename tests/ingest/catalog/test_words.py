@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.catalog import names, words
@@ -20,6 +20,7 @@ def index() -> sqlite3.Connection:
     return connection
 
 
+@settings(deadline=None)  # the first question loads the stemmers
 @given(question=st.text(max_size=60), language=st.sampled_from(["en", "de", "ja", ""]))
 def test_no_question_is_a_syntax_error(index: sqlite3.Connection, question: str, language: str) -> None:
     asked = words.query(question, sorted({"en", words.index_language(language)}))
@@ -66,3 +67,22 @@ def test_names_are_indexed_whole_and_in_pieces() -> None:
     found = names.name_words("InvoiceRegister_2023-final.pdf", "en")
     assert {"invoice", "register", "2023", "final", "pdf", "invoiceregister"} <= set(found)
     assert len(found) == len(set(found))
+
+
+def test_a_quick_search_leaves_out_what_very_many_passages_have() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text, headings)")
+    connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)")
+    many = words.QUICK_ROWS
+    texts = (" ".join(["often"] + ["some"] * (at % 3 == 0) + ["seldom"] * (at < 4)) for at in range(2 * many))
+    connection.executemany("INSERT INTO words (text, headings) VALUES (?, '')", ((text,) for text in texts))
+
+    assert words.rarest(connection, ["often", "seldom", "some"]) == ["seldom", "some"]
+    assert words.rarest(connection, ["some", "nowhere"]) == ["some"]
+    assert words.rarest(connection, ["often"]) == ["often"]
+    assert words.rarest(connection, ["nowhere"]) == []
+
+    newest = {key for key, _ in connection.execute(words.QUICK_BEST, (words.any_of(["often"]), 3 * many))}
+    assert newest == set(range(many + 1, 2 * many + 1))
+    (first, _), *_ = connection.execute(words.QUICK_BEST, (words.any_of(["seldom", "some"]), 1))
+    assert first in (1, 2, 3, 4)

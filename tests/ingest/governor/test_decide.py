@@ -34,6 +34,7 @@ CALM = Signals(cores=4, other_load=0.1, memory_available=8 << 30, memory_total=1
         ({"other_load": 3.0}, "considerate", "other programs"),
         ({"seconds_since_input": 5.0}, "considerate", "keyboard"),
         ({"seconds_since_input": 500.0}, "full", "nothing else"),
+        ({"seconds_since_input": 500.0, "watched": True}, "considerate", "watches"),
     ],
 )
 def test_each_signal_has_its_pace_and_reason(change: dict[str, object], level: str, reason: str) -> None:
@@ -50,7 +51,9 @@ def test_quiet_hours_pass_midnight(minute: int, level: str) -> None:
     assert decide(dataclasses.replace(CALM, minute_of_day=minute), policy).level == level
 
 
-@pytest.mark.parametrize("section", [{"on_battery": "sleep"}, {"quiet_hours": "late"}, {"quiet_hours": "25:00-26:00"}])
+@pytest.mark.parametrize(
+    "section", [{"on_battery": "sleep"}, {"quiet_hours": "late"}, {"quiet_hours": "25:00-26:00"}, {"priority": "high"}]
+)
 def test_a_policy_that_means_nothing_is_refused(section: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="pace"):
         Policy.from_section(dataclasses.asdict(POLICY) | section)

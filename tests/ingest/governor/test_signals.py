@@ -14,6 +14,7 @@ from ingest.governor.idle import InputWatch, of_ioreg, of_logind, of_mutter, of_
 from ingest.governor.linux import is_hot, memory_pressure, throttle_count
 from ingest.governor.power import is_saving_power
 from ingest.governor.reader import SignalReader
+from ingest.governor.watching import ScreenWatch, of_inhibitors, of_pmset
 
 
 def test_a_real_reading_is_within_its_units(tmp_path: Path) -> None:
@@ -137,3 +138,16 @@ def test_a_profile_that_saves_power_is_noticed(tmp_path: Path) -> None:
     for name, saving in (("balanced", False), ("low-power", True), ("performance", False)):
         profile.write_text(f"{name}\n")
         assert is_saving_power((tmp_path / "none", profile)) is saving
+
+
+def test_what_systems_say_of_who_watches_the_screen() -> None:
+    assert of_inhibitors('s "sleep:idle"\n')
+    assert not of_inhibitors('s "shutdown:sleep:handle-lid-switch"\n')
+    assert not of_inhibitors('s ""\n')
+    assert not of_inhibitors("")
+    assertions = (
+        "Assertion status system-wide:\n   PreventUserIdleDisplaySleep    {}\n   PreventUserIdleSystemSleep     1\n"
+    )
+    assert of_pmset(assertions.format(1))
+    assert not of_pmset(assertions.format(0))
+    assert isinstance(ScreenWatch().watched(), bool)

@@ -61,6 +61,16 @@ def test_background_class() -> None:
     assert not told["autogroup"] or told["autogroup"].strip().endswith("nice 19")
 
 
+def test_low_class() -> None:
+    """Above the background class and below everybody else, whatever the class of who runs the tests."""
+    with Warden.start(low=True) as warden:
+        told, _ = warden.spawn("tests.ingest.work.entries:echo").request({"do": "tell"})
+    assert told["nice"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    if hasattr(os, "SCHED_IDLE"):
+        assert told["scheduler"] == os.sched_getscheduler(0)
+    assert not told["autogroup"] or told["autogroup"].strip().endswith("nice 10")
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
@@ -195,3 +205,31 @@ def test_closed_warden() -> None:
     with pytest.raises(WorkerError):
         warden.spawn("tests.ingest.work.entries:echo")
     worker.end()
+
+
+def test_a_warden_that_must_be_killed_leaves_nothing_running() -> None:
+    warden = Warden.start(idle=False)
+    workers = [warden.spawn("tests.ingest.work.entries:echo") for _ in range(3)]
+    for worker in workers:
+        assert worker.request({"do": "child", "busy": True})
+    session = [pid for pid in psutil.pids() if _session_of(pid) == warden.pid]
+    assert len(session) == 1 + 2 * len(workers)
+    psutil.Process(warden.pid).suspend()
+    warden.close(timeout=0.1)
+    assert not [pid for pid in session if psutil.pid_exists(pid) and _runs(pid)]
+    for worker in workers:
+        worker.end()
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
