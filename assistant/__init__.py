@@ -11,15 +11,17 @@ client of its owner, and the sandbox for `extract`.
     verify/       pure: claims → verdicts with verbatim quotes; the best sentences; confidence
     answer/       the core: ask(question) → events, the last one the finished answer
     evaluate/     a person's own questions with expected answers: figures, and questions proposed
+    turns.py      what is kept of a question and its answer
     history.py    what was asked and answered, kept privately
     late.py       late interaction: how well single tokens of a question meet those of a text
+    own_date.py   questions for the date of a document itself, and the sentences that say it
     hardware.py   what this machine has                opening.py   the embedding model of a library
     cli/          the `assistant` command
     tui/          the terminal program
 
 Import order, held by a test; a module imports only from what stands right of it:
 
-    cli → tui → evaluate → answer → {retrieve, prompt, llm, verify, history} → {late, hardware, opening} → records
+    cli → tui → evaluate → answer → {retrieve, prompt, llm, verify, history} → {late, own_date, hardware, opening, turns} → records
 
 What this half promises:
 

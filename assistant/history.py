@@ -14,13 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.records import Answer, Citation, Claim, Outcome, Seconds, WrittenBy
+from assistant.records import Answer
+from assistant.turns import Conversation, StoredCitation, Turn, as_json, turn
 from ingest.errors import AssistantError, LibraryError
-from ingest.records import Span
 
 FILE = "conversations.db"
 VERSION = 1
@@ -39,117 +38,6 @@ CREATE TABLE IF NOT EXISTS turn (
 );
 CREATE INDEX IF NOT EXISTS turn_of ON turn(conversation, id);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A row of the history."""
-
-    id: int
-    """Its number."""
-    started: float
-    """Seconds since 1970."""
-    title: str
-    """Its first question."""
-    turns: int
-    """Questions in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCitation:
-    """What is remembered of a citation."""
-
-    number: int
-    """Its mark in the answer."""
-    document_id: str
-    """The document."""
-    page: int
-    """Page of the document, from 1."""
-    quote: str
-    """The words that were shown."""
-    start: int
-    """Where the quote began in the page's text when it was shown."""
-    path: str
-    """Where the document was, for a person; undecodable bytes as surrogate escapes."""
-    label: str
-    """What the page was called."""
-    inside: str | None = None
-    """Way to the member inside the file; None for the file itself."""
-    file_page: int | None = None
-    """Page of the file as a person counts; None where it was not written down."""
-    confidence: float | None = None
-    """Confidence of the OCR of that page; None for born-digital text."""
-    highlights: tuple[tuple[int, int], ...] = ()
-    """Stretches of the quote that answer the question."""
-
-    def as_citation(self) -> Citation:
-        """The citation as it was shown; whether its words still stand there is for `found_again` to say."""
-        return Citation(
-            number=self.number,
-            path=Path(self.path),
-            inside=self.inside,
-            page=self.file_page or self.page,
-            label=self.label,
-            quote=self.quote,
-            document_id=self.document_id,
-            span=Span(self.page, self.start, self.start + len(self.quote)),
-            confidence=self.confidence,
-            highlights=self.highlights,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question with its answer, as they were."""
-
-    id: int
-    """Its number."""
-    asked: float
-    """Seconds since 1970."""
-    question: str
-    """As it was asked."""
-    text: str
-    """The answer's text with its marks."""
-    outcome: Outcome
-    """Outcome of the answer."""
-    written_by: WrittenBy
-    """`model` or `quotes`."""
-    confidence: float
-    """Confidence of the answer."""
-    claims: tuple[dict[str, Any], ...]
-    """Claims as in the command line's JSON, with their reasons."""
-    citations: tuple[StoredCitation, ...]
-    """What it rested on."""
-    notes: tuple[str, ...]
-    """What the reader was told."""
-    model: str | None = None
-    """The language model that was asked; None without one, or where it was not written down."""
-    seconds: float = 0.0
-    """How long the answer took; 0 where it was not written down."""
-    searched: str = ""
-    """The question as it was searched; empty where it is as it was asked."""
-    filters: tuple[str, ...] = ()
-    """The filters in force."""
-
-    def as_answer(self) -> Answer:
-        """The answer as it was shown, without the places that were found beside its citations."""
-        claims = [
-            Claim(one["text"], one["verdict"], one.get("reason", ""), tuple(one["citations"])) for one in self.claims
-        ]
-        return Answer(
-            question=self.question,
-            text=self.text,
-            outcome=self.outcome,
-            written_by=self.written_by,
-            confidence=self.confidence,
-            claims=tuple(claims),
-            citations=tuple(one.as_citation() for one in self.citations),
-            model=self.model,
-            seconds=Seconds(0.0, None, self.seconds),
-            notes=self.notes,
-            searched=self.searched,
-            filters=self.filters,
-        )
 
 
 class History:
@@ -234,7 +122,7 @@ class History:
 
     def add(self, conversation: int, answer: Answer) -> int:
         """Keep a finished answer; returns the turn's number."""
-        stored = json.dumps(_as_json(answer), ensure_ascii=True)
+        stored = json.dumps(as_json(answer), ensure_ascii=True)
         with self._transaction() as connection:
             row = connection.execute(
                 "INSERT INTO turn(conversation, asked, question, answer) VALUES (?, ?, ?, ?)",
@@ -261,12 +149,17 @@ class History:
         )
         return [Conversation(*row) for row in rows]
 
+    def latest(self) -> int | None:
+        """The conversation in which something was asked last; None where there is none."""
+        rows = self._rows("SELECT conversation FROM turn ORDER BY id DESC LIMIT 1")
+        return int(rows[0][0]) if rows else None
+
     def turns(self, conversation: int) -> list[Turn]:
         """The questions and answers of a conversation, in order."""
         rows = self._rows(
             "SELECT id, asked, question, answer FROM turn WHERE conversation = ? ORDER BY id", (conversation,)
         )
-        return [_turn(*row) for row in rows]
+        return [turn(*row) for row in rows]
 
     def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another name."""
@@ -333,65 +226,6 @@ def place_of(text: str, quote: str, start: int) -> int | None:
         places.append(at)
         at = text.find(quote, at + 1)
     return min(places, key=lambda place: abs(place - start), default=None)
-
-
-def _as_json(answer: Answer) -> dict[str, Any]:
-    return {
-        "text": answer.text,
-        "outcome": answer.outcome,
-        "written_by": answer.written_by,
-        "confidence": answer.confidence,
-        "claims": [claim.as_json(with_reason=True) for claim in answer.claims],
-        "citations": [_citation(one) for one in answer.citations],
-        "notes": list(answer.notes),
-        "model": answer.model,
-        "seconds": answer.seconds.total,
-        "searched": answer.searched,
-        "filters": list(answer.filters),
-    }
-
-
-def _citation(one: Citation) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "document_id": one.document_id,
-        "page": one.span.page,
-        "quote": one.quote,
-        "start": one.span.start,
-        "path": str(one.path),
-        "label": one.label,
-        "inside": one.inside,
-        "file_page": one.page,
-        "confidence": one.confidence,
-        "highlights": one.highlights,
-    }
-
-
-def _turn(number: int, asked: float, question: str, stored: str) -> Turn:
-    kept = json.loads(stored)
-    return Turn(
-        id=number,
-        asked=asked,
-        question=question,
-        text=kept["text"],
-        outcome=kept["outcome"],
-        written_by=kept["written_by"],
-        confidence=kept["confidence"],
-        claims=tuple(kept["claims"]),
-        citations=tuple(map(_stored_citation, kept["citations"])),
-        notes=tuple(kept["notes"]),
-        model=kept.get("model"),
-        seconds=float(kept.get("seconds", 0.0)),
-        searched=kept.get("searched", ""),
-        filters=tuple(kept.get("filters", ())),
-    )
-
-
-def _stored_citation(kept: dict[str, Any]) -> StoredCitation:
-    """A citation from its JSON; what a later version added is passed over."""
-    known = {name: value for name, value in kept.items() if name in StoredCitation.__dataclass_fields__}
-    known["highlights"] = tuple((start, end) for start, end in known.get("highlights", ()))
-    return StoredCitation(**known)
 
 
 def _folded(text: str) -> str:

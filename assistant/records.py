@@ -149,10 +149,12 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best places are known."""
+    """The best places are known; told twice where a first look was asked for."""
 
     hits: tuple[Hit, ...]
     """Best first."""
+    final: bool = True
+    """Whether the order stays; False for the first look, before the best places are read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ from pathlib import Path
 from assistant.answer import honesty
 from assistant.answer.citing import Citer, spoken_place
 from assistant.answer.confidence import confidence, signs
-from assistant.answer.drafting import DRAFT_THRESHOLD, MOST_CITATIONS, Checked, check, draft_answer, says_nothing
+from assistant.answer.drafting import (
+    DRAFT_THRESHOLD,
+    MOST_CITATIONS,
+    Checked,
+    check,
+    draft_answer,
+    says_nothing,
+    whole_sentences,
+)
 from assistant.answer.quoting import MOST_QUOTES, chosen, quote_answer
 from assistant.answer.telling import told
 from assistant.answer.verifying import verify_text
@@ -121,6 +129,7 @@ class Answerer:
         cancelled: threading.Event | None = None,
         conversation: Sequence[Earlier] = (),
         literal: bool = False,
+        glance: bool = False,
     ) -> Iterator[AnswerEvent]:
         """Answer a question: Searching, Found, Quotes, then Reading and Draft while a model works, Text, Finished.
 
@@ -130,6 +139,7 @@ class Answerer:
             cancelled: Set it to stop; what is there by then is the answer.
             conversation: What was asked before, oldest first; a follow-up is made whole from it.
             literal: Whether the question is searched as it is written: no filters, nothing put right or made whole.
+            glance: Whether the first look is told too, where somebody waits: `Found` comes twice, the first one sooner.
 
         Yields:
             Events; `Finished` is always the last.
@@ -140,21 +150,26 @@ class Answerer:
         written = nfc(question).strip()
         whole = None if literal else whole_question(written, conversation)
         read = self.retriever.understood(whole or written, within, literal)
-        for event in self._answered(read, within, cancelled or threading.Event()):
+        for event in self._answered(read, within, cancelled or threading.Event(), glance):
             yield told(event, written, read)
 
-    def _answered(self, read: Understanding, within: Path | None, cancelled: threading.Event) -> Iterator[AnswerEvent]:
+    def _answered(
+        self, read: Understanding, within: Path | None, cancelled: threading.Event, glance: bool
+    ) -> Iterator[AnswerEvent]:
         """The events of a question as it was understood."""
         asked = _Asked(read.question, within, cancelled, time.monotonic())
         yield Searching(asked.question)
         if not words(asked.question):
             yield Finished(self._not_found(asked, (), 0.0, ("The question has no words.",)))
             return
+        if glance:
+            first = self.retriever.rank(asked.question, HITS, within, asked.cancelled, read=read, late=False)
+            yield Found(tuple(first.hits), final=False)
         ranking = self.retriever.rank(asked.question, HITS, within, asked.cancelled, read=read)
         asked.retrieved = time.monotonic() - asked.began
         yield Found(tuple(ranking.hits))
         places = self._places(ranking, asked)
-        ranked = best_sentences(ranking.probe, places)
+        ranked = best_sentences(ranking.sought, places)
         differing = () if ranking.named else honesty.differing(asked.question, ranked)
         shown = chosen(ranked, ranking.together or differing)
         sure = self._confidence(ranking, ranked, shown, within)
@@ -204,9 +219,11 @@ class Answerer:
     ) -> float:
         if not ranked:
             return 0.0
-        cosine = float(self._encoder.encode(ranked[0].sentence.text) @ ranking.probe.vector)
+        together = bool(ranking.together)
+        nearest = [ranked[0].sentence, *(shown if together else ())]
+        cosine = max(float(self._encoder.encode(one.text) @ ranking.probe.vector) for one in nearest)
         placed = ranking.named is not None or all(hit.location.path == within for hit in ranking.hits)
-        return confidence(signs(ranking.probe, ranked[0], shown, cosine, placed))
+        return confidence(signs(ranking.probe, ranked[0], shown, cosine, placed, together))
 
     def _not_found(self, asked: _Asked, hits: Sequence[Hit], sure: float, notes: tuple[str, ...] = ()) -> Answer:
         closest = list(dict.fromkeys(spoken_place(hit) for hit in hits))[:CLOSEST]
@@ -237,9 +254,8 @@ class Answerer:
             text, note = yield from self._written(model, asked, found)
             claims = list(dict.fromkeys(split_claims(text)))
         except ModelError as error:
-            return _noted(
-                found.quotes, f"The model gave no answer ({error.message}); these are the words of the documents."
-            )
+            why = f"The model gave no answer ({error.message}); these are the words of the documents. {error.hint}"
+            return _noted(found.quotes, why.rstrip())
         if asked.cancelled.is_set():
             return _noted(found.quotes, STOPPED)
         checked: list[Checked] = []
@@ -267,6 +283,7 @@ class Answerer:
         fitted = fit(asked.question, offered, model.context, self._max_tokens, model.count)
         messages = [Message(role, text) for role, text in conversation(asked.question, fitted.passages)]
         pieces: list[str] = []
+        cut_short = False
         events = model.generate(messages, max_tokens=self._max_tokens, seed=self._seed, cancelled=asked.cancelled)
         for event in events:
             if isinstance(event, Progress):
@@ -275,8 +292,10 @@ class Answerer:
                 pieces.append(event.text)
                 yield Draft(event.text)
             elif isinstance(event, Generated):
+                cut_short = event.reason in ("length", "loop")
                 break
-        return "".join(pieces), fitted.note()
+        text = "".join(pieces)
+        return whole_sentences(text) if cut_short else text, fitted.note()
 
 
 def _noted(answer: Answer, note: str) -> Answer:

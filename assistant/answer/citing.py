@@ -16,6 +16,9 @@ from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.records import Hit, Page, Span
 
+ONLY_PLACE = ("", "text", "picture")
+"""Labels of documents that are one page, which tell a person nothing."""
+
 
 class Citer:
     """Numbers citations in the order of their use; the same words are cited once.
@@ -99,9 +102,9 @@ def marks(numbers: Sequence[int]) -> str:
 
 
 def spoken_place(hit: Hit) -> str:
-    """A place as a person calls it: "lease.pdf, p. 3"."""
-    name = hit.location.inside or hit.location.path.name
-    return f"{displayed(Path(name).name)}, {hit.label}" if hit.label else displayed(Path(name).name)
+    """A place as a person calls it: "lease.pdf, p. 3", and "notes.txt" where there is one place only."""
+    name = displayed(Path(hit.location.inside or hit.location.path.name).name)
+    return name if hit.label in ONLY_PLACE else f"{name}, {hit.label}"
 
 
 def displayed(name: str) -> str:

@@ -1,8 +1,10 @@
 """The model's draft, made into an answer: what no quote carries is taken out, and where too little is left, quotes stay.
 
 A small model repeats the question, says that it does not know, follows an instruction that stands in a document, or
-invents. So a claim is shown only if quotes carry it *and* those quotes are among the sentences that answer the question,
-and the draft replaces the quotes only if it rests on the best of them. The quotes stay with it as citations.
+invents. So a claim is shown only if quotes carry it *and* one of them alone holds all that it adds to the question *and*
+that one is among the sentences that answer it; the draft replaces the quotes only if it rests on the best of them. The
+quotes stay with it as citations. Thus a model can shorten and order what the quotes say, and add nothing: a bad one
+leaves the quotes, and a good one pays for it where it says something in words of its own.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answer import mismatch
 from assistant.answer.citing import Citer, marks, renumbered
 from assistant.late import content_words
 from assistant.records import Answer, Claim
-from assistant.verify import Judgement, Ranked, Sentence
-from ingest.quantities import dates, numbers
+from assistant.verify import Judgement, Ranked, Sentence, lacks_numbers
+from ingest.text import sentences
 
 MOST_CITATIONS = 6
 """Citations of an answer that a model wrote (contract)."""
@@ -38,6 +41,9 @@ _NO_ANSWER = re.compile(
 )
 
 
+_UNRANKED = -9.0
+"""Score of a sentence that was not ranked."""
+
 _Place = tuple[str, int, int]
 """Passage id, first and last character of a sentence in it."""
 
@@ -52,21 +58,28 @@ class Checked:
     """The quotes that carry it."""
 
 
+def whole_sentences(text: str) -> str:
+    """A draft that was cut short, without the sentence that it stopped in; the text itself where it has no other."""
+    begun = sentences(text)[-1:]
+    return text[: begun[0][0]] if begun and text.rstrip()[-1] not in ".!?…" and text[: begun[0][0]].strip() else text
+
+
 def says_nothing(claim: str) -> bool:
     """Whether a statement only says that there is no answer."""
     return bool(_NO_ANSWER.search(claim))
 
 
-def repeats(claim: str, question: str, language: str) -> bool:
-    """Whether a statement has no content word that the question has not."""
-    return not set(content_words(claim, language)) - set(content_words(question, language)) - EMPTY_STEMS
+def added(claim: str, question: str, language: str) -> list[str]:
+    """Content stems of a statement that its question has not: none where it only repeats it."""
+    asked = set(content_words(question, language)) | EMPTY_STEMS
+    return [word for word in content_words(claim, language) if not mismatch.is_among(word, asked)]
 
 
 def check(judgement: Judgement, question: str, language: str, ranked: Sequence[Ranked]) -> Checked:
     """The verdict on a claim as part of an answer: it must be carried, and must bear on the question.
 
-    A claim with a number or a date must stand in one quote: from two, a small model joins the amount of the one to the
-    date of the other, and every word of the result stands somewhere.
+    What a claim adds to the question must stand in one quote, its numbers and dates too: from two, a small model joins
+    the amount of the one to the date of the other, and every word of the result stands somewhere.
 
     Args:
         judgement: What the verifier thinks of it.
@@ -74,16 +87,29 @@ def check(judgement: Judgement, question: str, language: str, ranked: Sequence[R
         language: By which its words are stemmed.
         ranked: The sentences, best for the question first.
     """
-    if judgement.verdict == "supported":
-        if repeats(judgement.text, question, language):
-            return _refused(judgement, "it only repeats the question")
-        if len(judgement.quotes) > 1 and (numbers(judgement.text) or dates(judgement.text)):
-            return _refused(judgement, "no single quote carries it with its numbers and dates")
-        scores = {_place(one.sentence): one.score for one in ranked}
-        best = ranked[0].score if ranked else 0.0
-        if not any(scores.get(_place(quote), -9.0) >= best - RELEVANT for quote in judgement.quotes):
-            return _refused(judgement, "its quotes do not bear on the question")
-    return Checked(Claim(judgement.text, judgement.verdict, judgement.reason), judgement.quotes)
+    if judgement.verdict != "supported":
+        return Checked(Claim(judgement.text, judgement.verdict, judgement.reason), judgement.quotes)
+    news = added(judgement.text, question, language)
+    if not news:
+        return _refused(judgement, "it only repeats the question")
+    carriers = [quote for quote in judgement.quotes if _holds_all(quote, news, judgement.text, language)]
+    if not carriers:
+        return _refused(judgement, "no single quote holds all that it says")
+    scores = {_place(one.sentence): one.score for one in ranked}
+    best = ranked[0].score if ranked else 0.0
+    carrier = max(carriers, key=lambda quote: scores.get(_place(quote), _UNRANKED))
+    if scores.get(_place(carrier), _UNRANKED) < best - RELEVANT:
+        return _refused(judgement, "its quote does not bear on the question")
+    return Checked(Claim(judgement.text, "supported", "the quote says so"), (carrier,))
+
+
+def _holds_all(quote: Sentence, news: Sequence[str], claim: str, language: str) -> bool:
+    """Whether a quote, with what it stands under, has these stems and the claim's numbers and dates."""
+    found = mismatch.stems_around(quote.text, quote.context, language)
+    figures = [word for word in news if any(map(str.isdigit, word))]
+    return all(mismatch.is_among(word, found) for word in news if word not in figures) and not lacks_numbers(
+        claim, f"{quote.text} \n {quote.context}"
+    )
 
 
 def _refused(judgement: Judgement, reason: str) -> Checked:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from assistant.answer.citing import displayed, spoken_place
 from assistant.late import content_words
 from assistant.records import Citation
-from assistant.verify import Ranked, answering_words
+from assistant.verify import Ranked, Sentence, answering_words
 from ingest.library import Library
 from ingest.quantities import dates, numbers
-from ingest.text import word_spans
+from ingest.text import detect_language, word_spans
 
 POOR_SCAN = 0.75
 """Mean OCR confidence of a page below which the reader is told: about every tenth word is wrong there."""
@@ -24,6 +24,10 @@ SAME_STATEMENT = 0.5
 """Share of their words, numbers aside, that two sentences have in common when they say the same of one thing."""
 MOST_UNKNOWN = 3
 """Unknown words named."""
+ASKING = frozenset(
+    "much many long often far old big please tell show give find list name viel viele lange oft weit bitte".split()
+)
+"""Words with which one asks; that no document has them says nothing."""
 
 _UNIT = re.compile(r"\s?(?:[^\W\d_]+|[€$£¥%]|°[CF])")
 
@@ -85,9 +89,18 @@ def _differing(question: str, ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
         if other.score < ranked[0].score - DIFFER_BEHIND:
             break
         elsewhere = other.sentence.place.hit.passage.document_id != best.place.hit.passage.document_id
-        if elsewhere and _differ(question, best.text, other.sentence.text):
+        if elsewhere and _differ(question, best.text, other.sentence.text) and not _beside(question, best, ranked):
             return ranked[0], other
     return ()
+
+
+def _beside(question: str, best: Sentence, ranked: Sequence[Ranked]) -> bool:
+    """Whether another sentence of the best one's passage has a word of the question that it lacks: then that is asked for."""
+    language = detect_language(question) or ""
+    said = set(content_words(f"{best.text} {best.context}", language))
+    lacking = set(content_words(question, language)) - said - ASKING
+    around = (one.sentence.text for one in ranked if one.sentence.place is best.place)
+    return any(lacking & set(content_words(text, language)) for text in around)
 
 
 def _differ(question: str, one: str, other: str) -> bool:
@@ -122,6 +135,6 @@ def _alike(one: str, other: str) -> bool:
 def unknown(question: str, library: Library) -> str | None:
     """Which words of a question no document has, in words; None where all occur."""
     unseen = library.unseen_words(question)
-    spoken = [question[start:end] for word, start, end in word_spans(question) if word in unseen]
+    spoken = [question[start:end] for word, start, end in word_spans(question) if word in unseen and word not in ASKING]
     named = [f"“{word}”" for word in dict.fromkeys(spoken)][:MOST_UNKNOWN]
     return f"Nothing in the library mentions {' or '.join(named)}." if named else None

@@ -91,7 +91,7 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise _bad(file, number, str(error)) from error
+        raise _bad(file, number, "it is no JSON") from error
     if not isinstance(row, dict):
         raise _bad(file, number, "it is no JSON object")
     return row

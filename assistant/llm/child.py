@@ -272,7 +272,7 @@ class ChildModel:
             if hung or (process.loaded is None and process.signal in CRASHES):
                 self._which = SAFE
             if attempt == 2:
-                raise self._died(process)
+                raise self._silent() if hung else self._died(process)
 
     def _loaded(self) -> ModelProcess:
         process = [one for one in self._load(None) if one is not None]
@@ -288,6 +288,11 @@ class ChildModel:
         if process.signal in CRASHES and self._which == FAST:
             self._which = SAFE
             self._note(SAFE)
+        if process.signal == getattr(signal, "SIGKILL", None):
+            why = "the language model's process was killed, as the system does when memory runs out"
+            return ModelError(
+                why, f"{AGAIN} If it happens again, choose a smaller model or lower [model] context.", "crashed"
+            )
         how = f"signal {signal.Signals(process.signal).name}" if process.signal else "its own doing"
         return ModelError(f"the language model's process ended by {how}", AGAIN, "crashed")
 

@@ -12,7 +12,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.quantities import MONTHS, names
+from assistant.retrieve.phrases import (
+    AUXILIARIES,
+    CONTRACTED,
+    DETERMINED,
+    PREPOSITIONS,
+    Phrase,
+    behind,
+    determined,
+    done_to,
+    without_time,
+)
+from ingest.quantities import MONTHS, dates, names
 from ingest.text import content_stems, detect_language, stop_words, words
 
 SHORT = 7
@@ -26,7 +37,29 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"^\s*¿?\s*(?:and|or|und|oder|y|o|et|ou)\b[\s,]+", re.IGNORECASE)
-_FILLER = re.compile(r"^(?:for|in|on|of|from|für|im|in|am|von|aus|para|en|de|del|pour|dans|du)\s+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|will|has|have"
+    r"|wer|wem|wen|wessen|wann|wo|wohin|wie|was|welche[mnrs]?|warum|ist|sind|war|hat"
+    r"|quién|cuándo|cuánt[oa]s?|dónde|cómo|cuál|qui|quand|où|combien|comment|quel\w*|pourquoi)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(rf"({'|'.join(sorted(PREPOSITIONS))})\s+", re.IGNORECASE)
+_BELONGS = re.compile(r"\s+(?:of|des|der)\s", re.IGNORECASE)
+_ONE = re.compile(
+    rf"(?:the\s+ones?|el|la|los|las|der|die|das|ceux|celle|celui)\s+(?=(?:{'|'.join(sorted(PREPOSITIONS))})\s)",
+    re.IGNORECASE,
+)
+_ONES_OWN = re.compile(r"\S+['’]s?$")
+_POSSESSIVE = re.compile(r"(?:my|our|his|her|their|your|\S+['’]s)(?=\s)", re.IGNORECASE)
+_ASKING = (
+    r"(?:(?:by|for|to|from|with|since|until)\s+)?(?:how(?:\s+(?:much|many|long|often|far|old|big))?|what|who|whom|when|where|why|which"
+    r"|(?:von|mit|bis|seit)?\s*(?:wie(?:\s+(?:viel|viele|lange|oft|hoch|weit))?|wem|wen|wer|wann|wo|warum)|quién|cuándo|cuánto|dónde|cómo|qui|quand|où|combien)"
+)
+_ASKS_ALONE = re.compile(rf"\s*({_ASKING})\s*\W*$", re.IGNORECASE)
+_ASKED_WITH = re.compile(rf"\W*{_ASKING}\s+", re.IGNORECASE)
+_SEVERAL = re.compile(r"they|them|their", re.IGNORECASE)
+_WHICH = re.compile(r"\W*(?:which|what|how\s+many)\s+([^\W\d_]+s)\b", re.IGNORECASE)
+_OF = re.compile(r"\s(?:of|von|de)\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _BEFORE = re.compile(
     r"\b(?:the\s+)?(?:year\s+before|previous\s+year|(?:das\s+)?(?:jahr\s+davor|vorjahr)|(?:el\s+)?año\s+anterior|(?:l['’])?année\s+(?:précédente|d['’]avant))\b",
@@ -44,24 +77,9 @@ _THING = re.compile(
     r"|(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:is|was|are|were|means?|meant|costs?|works?|happens?|ends?|starts?)\b))\b",
     re.IGNORECASE,
 )
-_DETERMINED = (
-    r"(?:the|my|our|his|her|their|this|that|der|die|das|dem|den|des|mein\w*|unser\w*|el|la|los|las|mi|mis|nuestr\w+"
-    r"|le|les|mon|ma|mes|notre|nos)"
-)
-_PART = re.compile(
-    rf"\b(?P<lead>for|of|in|on|with|about|from|at|für|von|im|in|am|beim?|über|mit|de|del|en|sobre|con|para|pour|du|dans|sur|avec)\s+"
-    rf"(?P<thing>(?:{_DETERMINED}\s+)?(?P<noun>[^\s?.!,;:][^?.!,;:]*))$",
-    re.IGNORECASE,
-)
-_TOPIC = re.compile(rf"\b{_DETERMINED}\s+[^?.!,;:]+$", re.IGNORECASE)
-_PHRASE = re.compile(rf"\b{_DETERMINED}\s+[^\s?.!,;:]+", re.IGNORECASE)
-_AUXILIARY = re.compile(r"\b(?:do|does|did|will|would|can|could|should|must|may)\b", re.IGNORECASE)
+_PHRASE = re.compile(rf"\b{DETERMINED}\s+[^\s?.!,;:]+", re.IGNORECASE)
 _WHO = re.compile(r"^\W*(?:who|whose|wer|wem|wen|wessen|quién|quiénes|qui)\b", re.IGNORECASE)
-_CONTRACTED = {"del": "de", "du": "de", "im": "in", "am": "an", "beim": "bei"}
 _ENDS = re.compile(r"[\s?.!]+$")
-_TIME = re.compile(
-    r"\s+(?:in|im|for|from|since|für|seit|en|desde|depuis)\s+(?:the\s+year\s+)?(?:1[89]|20)\d\d$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +105,22 @@ def whole_question(question: str, conversation: Sequence[Earlier]) -> str | None
     if not conversation or not words(question):
         return None
     last = conversation[-1]
+    if alone := _ASKS_ALONE.match(_AND.sub("", question)):
+        return _asked_otherwise(alone[1], last)
     opened = _OPENS.match(question) or _AND.match(question)
     if opened and opened.end() and len(words(question)) <= SHORT:
-        return _continued(question[opened.end() :], last)
+        rest = question[opened.end() :]
+        return _with_names(rest[:1].upper() + rest[1:], last) if _ASKS.match(rest) else _continued(rest, last)
     if len(words(question)) <= SHORT and _only_time(question):
         return _continued(question, last)
     return _with_names(question, last)
+
+
+def _asked_otherwise(asking: str, last: Earlier) -> str:
+    """The question before with another word that asks: "By whom?", "How long?"."""
+    before = last.question.lstrip("¿ ")
+    rest = before[with_.end() :] if (with_ := _ASKED_WITH.match(before)) else before[:1].lower() + before[1:]
+    return f"{asking[:1].upper()}{asking[1:]} {rest}"
 
 
 def _continued(rest: str, last: Earlier) -> str:
@@ -105,33 +133,53 @@ def _continued(rest: str, last: Earlier) -> str:
     year = _YEAR.search(rest)
     if year and not _left(_YEAR.sub(" ", rest)):
         return _asked(_YEAR.sub(year[0], before) if years else f"{before} {rest}", last)
-    thing = _FILLER.sub("", rest)
-    if not thing:
-        return last.question
-    return _asked(_exchanged(before, thing), last)
+    return _asked(_exchanged(before, rest), last) if rest else last.question
 
 
-def _exchanged(before: str, thing: str) -> str:
+def _exchanged(before: str, rest: str) -> str:
     """The question with a thing in place of the one that it most likely replaces.
 
-    A name takes the place of a name. Another word leaves a name where it is and takes that of the first thing; without
-    a name, that of the last: "the rent of 12 Mill Road", and the deposit; "the insurance for the house", and the car.
+    What follows a preposition takes the place of what followed it before; what ends in the same word, as "the opening
+    balance" and "the closing balance", takes that place; a name takes that of a name. Another word leaves a name where it
+    is and takes that of the first thing, as it does of what belongs to another; otherwise that of the last: "the rent of
+    12 Mill Road", and the deposit; "the insurance for the house", and the car.
     """
-    time = _TIME.search(before)
-    body, tail = (before[: time.start()], time[0]) if time else (before, "")
-    tail = "" if _YEAR.search(thing) else tail
+    body, tail = without_time(before)
+    tail = "" if _YEAR.search(rest) or dates(rest) else tail
+    rest = _ONE.sub("", rest)
+    lead = _LEAD.match(rest)
+    thing = rest[lead.end() :] if lead else rest
+    if lead and (same := behind(body, lead[1].casefold())):
+        return _put(body, same, thing) + tail
+    things = determined(body)
+    alike = [one for one in things if len(words(thing)) > 1 and one.head == words(thing)[-1]]
+    if alike:
+        return _put(body, alike[-1], thing) + tail
+    if _ONES_OWN.match(thing) and (own := _POSSESSIVE.search(body)):
+        return body[: own.start()] + thing + body[own.end() :] + tail
     named = [found for found in names(body) if words(body[: found[1]])]
     if named and thing[:1].isupper() and names(f"x {thing}"):
-        _, start, end = named[-1]
-        return body[:start] + thing + body[end:] + tail
-    part, phrase = _PART.search(body), _PHRASE.search(body)
-    if phrase and (named or not part or _AUXILIARY.search(body[: phrase.start()])):
-        return body[: phrase.start()] + thing + body[phrase.end() :] + tail
-    if part:
-        lead = part["lead"]
-        bare = _CONTRACTED.get(lead.casefold(), lead) if _PHRASE.match(thing) else lead
-        return f"{body[: part.start()]}{bare} {thing}{tail}"
-    return f"{body} {thing}{tail}"
+        return _put(body, Phrase(*named[-1]), thing) + tail
+    if not _PHRASE.match(thing) and AUXILIARIES & set(words(body)) and (done := done_to(body)):
+        return _put(body, done, thing) + tail
+    if things and (named or _first_is_meant(body, things[0])):
+        return _put(body, things[0], thing) + tail
+    last = max([*things, *([hung] if (hung := behind(body)) else [])], key=lambda one: one.start, default=None)
+    return (_put(body, last, thing) if last else f"{body} {rest}") + tail
+
+
+def _first_is_meant(body: str, first: Phrase) -> bool:
+    """Whether the first thing is what a question is about: who does something, or what belongs to another thing."""
+    hangs = [word for word in words(body[first.end :]) if word in PREPOSITIONS]
+    return bool(AUXILIARIES & set(words(body[: first.start])) or _BELONGS.match(body, first.end) or len(hangs) > 1)
+
+
+def _put(text: str, old: Phrase, thing: str) -> str:
+    """A text with another thing in the place of one."""
+    bare, apart = text[: old.start], re.compile(r"\b(del|du|im|am|beim|zum|zur)\s+$", re.IGNORECASE)
+    if _PHRASE.match(thing):
+        bare = apart.sub(lambda match: CONTRACTED[match[1].casefold()] + " ", bare)
+    return bare + thing + text[old.end :]
 
 
 def _with_names(question: str, last: Earlier) -> str | None:
@@ -141,11 +189,13 @@ def _with_names(question: str, last: Earlier) -> str | None:
         meant = _person(last)
     if not meant:
         match = _THING.search(question)
-        meant = _topic(last) if match else ""
+        meant = _topic(last, bool(_SEVERAL.fullmatch(match[0]))) if match else ""
     if match is None or not meant or _named_before(question, match.start()):
         return None
     if match.lastgroup and (detect_language(question) or DEFAULT_LANGUAGE) == DEFAULT_LANGUAGE:
         meant = f"{meant}'" if meant.endswith("s") else f"{meant}'s"
+    elif match.lastgroup and (owned := re.match(r"\s+[^\W\d_]+", question[match.end() :])):
+        return f"{question[: match.start()]}{owned[0].strip()} von {meant}{question[match.end() + owned.end() :]}"
     return question[: match.start()] + meant + question[match.end() :]
 
 
@@ -166,17 +216,22 @@ def _person(last: Earlier) -> str:
     return ""
 
 
-def _topic(last: Earlier) -> str:
-    """What the question before was about: its last thing with all that belongs to it."""
-    before = _TIME.sub("", _ENDS.sub("", last.question))
-    match = _PART.search(before) or _TOPIC.search(before)
-    if match is None:
-        return next((name for name, start, _ in reversed(names(before)) if words(before[:start])), "")
-    topic = match.groupdict().get("thing") or match[0]
-    # Behind "does the boiler show" stands a verb.
-    if _AUXILIARY.search(before[: match.start()]) and len(topic.split()) > 2:
-        topic = topic.rsplit(" ", 1)[0]
-    return topic
+def _topic(last: Earlier, several: bool = False) -> str:
+    """What the question before was about: its first thing with all that hangs on it; of "the price of the car" the car.
+
+    Args:
+        last: The question before.
+        several: Whether it is spoken of as several: "Which vaccinations does the dog need?", and "What do they cost?".
+    """
+    if several and (which := _WHICH.match(last.question)):
+        return f"the {which[1]}"
+    before, _ = without_time(_ENDS.sub("", last.question))
+    things = determined(before, joined=True)
+    if not things:
+        named = [name for name, start, _ in names(before) if words(before[:start])]
+        return named[-1] if named else ""
+    whose = _OF.split(things[0].text, maxsplit=1)[-1]
+    return re.split(r"['’]s?\s", whose, maxsplit=1)[0]
 
 
 def _only_time(question: str) -> bool:

@@ -76,6 +76,11 @@ def missing_numbers(claim: Facts, evidence: Facts) -> list[Disagreement]:
     return found
 
 
+def lacks_numbers(claim: str, evidence: str) -> bool:
+    """Whether a text lacks a number or date of a claim."""
+    return bool(missing_numbers(facts(claim), facts(evidence)))
+
+
 def missing_names(claim: Facts, evidence: frozenset[str]) -> list[Disagreement]:
     """Names of the claim of which the evidence lacks a word.
 

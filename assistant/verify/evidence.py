@@ -25,6 +25,7 @@ _NUMBERING = r"(?:§ ?|[Aa]rticle |ARTICLE |[Ss]ection |SECTION )?[\dIVX]+(?:\.\
 _HEADING = re.compile(rf"(?:{_NUMBERING})?[^\W\d_a-z]")
 _ENUMERATED = re.compile(rf"\s*(?:{_NUMBERING}|\([a-z\d]+\)\s+)?")
 _COLUMNS = re.compile(r"\s{3}|\t|\|")
+_READABLE = re.compile(r"[^\s\ufffd](?:[^\ufffd]*[^\s\ufffd])?")
 _WORDLIKE = re.compile(r"[^\W_]{3}|[^\W\d_]{2}")
 _CLAUSE_ENDS = (re.compile(r"[;:](?=\s)"), re.compile(r",(?=\s)"), re.compile(r"(?=\s)"))
 
@@ -111,13 +112,23 @@ def is_heading(text: str) -> bool:
     return plain.isupper() or plain[-1] not in '.!?;,:…"”'
 
 
+def is_row(text: str) -> bool:
+    """Whether a sentence is a row of a table: its cells stand apart."""
+    return bool(_COLUMNS.search(text))
+
+
 def _bare(text: str) -> str:
     """A heading as it is compared: without marks, case and white space."""
     return " ".join(text.strip(" #*_=\n\t").casefold().split())
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretch itself, or pieces of it that a quote can hold, cut behind clauses."""
+    """The stretch itself, or pieces of it that a quote can hold, cut at lost characters and behind clauses."""
+    for readable in _READABLE.finditer(text, start, end):
+        yield from _short_pieces(text, *readable.span())
+
+
+def _short_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > QUOTE_LIMIT:
         cut = _cut(text, start)
         stop = cut

@@ -207,8 +207,9 @@ def _against(claim: Probe, wanted: Facts, evidence: _Evidence, features: Mapping
     found = agree.missing_numbers(wanted, quotes) + agree.foreign_names(wanted, frozenset(words(around)))
     if _negated(claim, wanted, evidence) or features["clash"] > CLASH:
         found.append(Disagreement("opposite", claim.text))
-    first = evidence.sentences[0]
-    found += [Disagreement(one.kind, one.wanted, one.instead) for one in wording.changes(claim.text, first.text)]
+    texts, first = [sentence.text for sentence in evidence.sentences], evidence.sentences[0]
+    copy = texts[wording.copied(claim.text, texts)]
+    found += [Disagreement(one.kind, one.wanted, one.instead) for one in wording.changes(claim.text, copy)]
     found += [Disagreement("subject", stretch) for stretch in wording.strange(claim, first)]
     return found
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
+from assistant.own_date import asks_own_date, says_own_date
 from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
 from assistant.verify.injection import addresses_assistant, asks_about_instructions
 from ingest.quantities import dates, names, numbers
@@ -37,6 +38,8 @@ KIND = 0.2
 """Added where a sentence holds a date, number or name as the question asks for, and taken off where it holds none."""
 CODE = 0.4
 """Added for the share of the question's codes, such as "F7", that a sentence has: no other word stands for one."""
+OWN_DATE = 0.6
+"""Added in a document's first passage to a sentence that dates the document, where that is asked for; half of it in the second."""
 HEADING = 0.3
 """Taken off a heading, which has the question's words and never the answer."""
 
@@ -98,6 +101,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
     codes = {word for word in words(question.text) if _CODE.fullmatch(word)}
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
     before = np.zeros_like(above)
+    dating = OWN_DATE / (1 + place.hit.passage.ordinal) if asks_own_date(question.text) else 0.0
     for sentence in sentences_of(place):
         chosen = tokens.inside(sentence.start, sentence.end)
         row = _best_met(met, chosen)
@@ -114,6 +118,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + PASSAGE * place.hit.score
                 + KIND * _kind(question.text, sentence.text)
                 + CODE * _codes_held(codes, sentence.text)
+                + (dating if dating and says_own_date(sentence.text) else 0.0)
                 - HEADING * is_heading(sentence.text)
             )
             yield Ranked(sentence, score, late, meaning, coverage)

@@ -6,6 +6,7 @@ another number where the first stood. Here the two texts are laid beside each ot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.late import Probe, content_words
 from assistant.verify.direction import NEGATIONS, directions
-from ingest.quantities import dates, names, numbers
+from ingest.quantities import DateMention, dates, names, numbers
 from ingest.text import sentences, word_spans
 
 if TYPE_CHECKING:
@@ -74,14 +75,26 @@ class Change:
 
 def changes(claim: str, quote: str) -> list[Change]:
     """What differs in a copy and changes what it says, in order; empty for a claim that is no copy of the quote."""
-    theirs = _tokens(quote)
-    everywhere = {one.word for one in theirs}
+    ours, theirs = _tokens(claim, quote), _tokens(quote)
+    said, there = (Counter(one.word for one in tokens) for tokens in (ours, theirs))
+    more = {one.word for one in ours if one.kind == "number" and said[one.word] > there[one.word]}
     found = []
-    for mine, other in _differences(_tokens(claim), theirs):
-        kind = _kind(mine, other, everywhere)
+    for mine, other in _differences(ours, theirs):
+        kind = _kind(mine, other, there.keys() - more)
         if kind:
             found.append(Change(_stretch(claim, mine), _stretch(quote, other), kind))
     return found
+
+
+def copied(claim: str, quotes: Sequence[str]) -> int:
+    """Which of the quotes a claim copies most of: where most of its words stand in the same order; the first of equals."""
+    ours = [one.word for one in _tokens(claim)]
+
+    def shared(quote: str) -> int:
+        theirs = [one.word for one in _tokens(quote)]
+        return sum(block.size for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks())
+
+    return max(range(len(quotes)), key=lambda number: (shared(quotes[number]), -number))
 
 
 def holds(claim: str, quote: str) -> bool:
@@ -144,9 +157,14 @@ class _Token:
     kind: Literal["word", "number", "name"]
 
 
-def _tokens(text: str) -> list[_Token]:
-    """Words in order, with numbers and dates as single tokens that are equal where they mean the same."""
-    found = [_Token(f"@{day.iso}", day.start, day.end, "number") for day in dates(text)]
+def _tokens(text: str, copied: str = "") -> list[_Token]:
+    """Words in order, with numbers and dates as single tokens that are equal where they mean the same.
+
+    A date is taken for a more precise one of the text that is copied: "March 2024" for "12 March 2024".
+    """
+    theirs = dates(copied)
+    meant = [(day, next((one for one in theirs if _less_precise(day, one)), day)) for day in dates(text)]
+    found = [_Token(f"@{other.iso}", day.start, day.end, "number") for day, other in meant]
     found += [
         _Token(f"#{one.value:g}", one.start, one.end, "number")
         for one in numbers(text)
@@ -158,6 +176,10 @@ def _tokens(text: str) -> list[_Token]:
             named = any(a <= start < b for a, b in capitals)
             found.append(_Token(word, start, end, "name" if named else "word"))
     return sorted(found, key=lambda one: one.start)
+
+
+def _less_precise(day: DateMention, other: DateMention) -> bool:
+    return any(there.startswith(here) for here in day.readings for there in other.readings)
 
 
 def _kind(mine: Sequence[_Token], other: Sequence[_Token], everywhere: Set[str]) -> Kind | None:

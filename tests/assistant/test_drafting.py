@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answer.drafting import check
+from assistant.answer.drafting import check, whole_sentences
 from assistant.verify import Ranked, Sentence, judge, sentences_of
 from assistant.verify.judge import Judgement
 from tests.assistant.material import place, statement
@@ -32,15 +32,36 @@ def test_a_date_that_stands_in_its_one_quote_is_shown() -> None:
     assert single.claim.verdict == "supported"
 
 
-def test_statements_without_figures_may_rest_on_two_quotes() -> None:
+def test_what_a_statement_adds_stands_in_the_one_quote_that_it_cites() -> None:
     both = tuple(sentences_of(QUOTE))
-    plain = check(
-        judged("A part of the sum is due at the start and the quote lapses.", both), "What is due?", "en", ranked()
-    )
-    assert plain.claim.verdict == "supported"
+    joined = check(judged("The sum and the work are valid until May.", both), "What is due?", "en", ranked())
+    assert joined.claim.verdict == "unsupported"
+    single = check(judged("The quote is valid until May.", both), "How long is the offer valid?", "en", ranked())
+    assert single.claim.verdict == "supported"
+    assert single.quotes == (both[1],)
+
+
+def test_a_word_that_no_quote_has_is_not_shown() -> None:
+    first = sentences_of(QUOTE)[0]
+    said = judged("A third of the sum is due at the start of the work because of the storm.", (first,))
+    assert check(said, "What is due?", "en", ranked()).claim.verdict == "unsupported"
+
+
+def test_a_statement_whose_quote_says_nothing_of_the_question_is_not_shown() -> None:
+    first, second = sentences_of(QUOTE)
+    far = [Ranked(first, 2.0, 1.0, 1.0, 1.0), Ranked(second, 0.5, 1.0, 1.0, 1.0)]
+    beside = check(judged("The quote is valid until 15 May 2024.", (second,)), "What is due?", "en", far)
+    assert "does not bear" in beside.claim.reason
 
 
 @pytest.mark.parametrize("claim", ["The rent rises on Mars.", "The work costs 900 euros."])
 def test_what_the_verifier_refuses_stays_refused(claim: str) -> None:
     judgement = judge(statement(claim), [QUOTE])
     assert check(judgement, "What is due?", "en", ranked()).claim.verdict == "unsupported"
+
+
+def test_a_draft_that_was_cut_short_ends_with_its_last_whole_sentence() -> None:
+    assert whole_sentences("The rent is 850 euros. It is due on").strip() == "The rent is 850 euros."
+    assert whole_sentences("The rent is 850 euros.") == "The rent is 850 euros."
+    assert whole_sentences("The rent is 850") == "The rent is 850"
+    assert whole_sentences("") == ""

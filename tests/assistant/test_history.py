@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.history import FILE, History, StoredCitation, found_again
+from assistant.history import FILE, History, found_again
 from assistant.records import Answer, Citation, Claim
+from assistant.turns import StoredCitation
 from ingest.errors import LibraryError
 from ingest.records import Span
 

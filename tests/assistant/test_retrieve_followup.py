@@ -8,6 +8,13 @@ HOUSE = "How much is the insurance for the house in 2023?"
 LEASE = "What is the rent of the lease for Mill Road?"
 BOILER = "Which error does the boiler show?"
 COCHE = "¿Cuánto cuesta el seguro del coche en 2023?"
+KEYS = "How many keys to the cellar did the tenant receive?"
+FLOOD = "Does the household insurance cover damage by flood?"
+METER = "When will the water meter in the flat be replaced?"
+WARRANTY = "How long is the dishwasher's warranty?"
+DOG = "Which vaccinations does the dog need?"
+LOAN = "What is the interest rate of the loan from Sparkasse?"
+BALANCE = "What was the closing balance on 31 March 2024?"
 VOITURE = "Combien coûte l'assurance de la voiture en 2023 ?"
 
 
@@ -31,6 +38,27 @@ VOITURE = "Combien coûte l'assurance de la voiture en 2023 ?"
         (COCHE, "¿y el año anterior?", "¿Cuánto cuesta el seguro del coche en 2022?"),
         (COCHE, "¿y la casa?", "¿Cuánto cuesta el seguro de la casa en 2023?"),
         (VOITURE, "et pour la maison ?", "Combien coûte l'assurance de la maison en 2023?"),
+        (KEYS, "and to the letter box?", "How many keys to the letter box did the tenant receive?"),
+        (FLOOD, "And by storm?", "Does the household insurance cover damage by storm?"),
+        ("Does the agreement allow subletting?", "And pets?", "Does the agreement allow pets?"),
+        (METER, "How long does it take?", "How long does the water meter in the flat take?"),
+        (WARRANTY, "Who sold it?", "Who sold the dishwasher?"),
+        (DOG, "How much do they cost?", "How much do the vaccinations cost?"),
+        (DOG, "And the cat?", "Which vaccinations does the cat need?"),
+        (LOAN, "And from Volksbank?", "What is the interest rate of the loan from Volksbank?"),
+        (LOAN, "When does it end?", "When does the loan from Sparkasse end?"),
+        (BALANCE, "And the opening balance?", "What was the opening balance on 31 March 2024?"),
+        ("What is the serial number of the boiler?", "And how old is it?", "How old is the boiler?"),
+        ("When does my passport expire?", "And Tom's?", "When does Tom's passport expire?"),
+        ("When was the heating last serviced?", "By whom?", "By whom was the heating last serviced?"),
+        ("Can the contract be terminated early?", "How?", "How can the contract be terminated early?"),
+        ("Wie hoch ist die Miete der Garage?", "Und die Kaution?", "Wie hoch ist die Kaution der Garage?"),
+        (
+            "Wann läuft der Vertrag für die Garage aus?",
+            "Und für den Keller?",
+            "Wann läuft der Vertrag für den Keller aus?",
+        ),
+        ("¿Cuándo vence el contrato del piso?", "¿y el del garaje?", "¿Cuándo vence el contrato del garaje?"),
         (VOITURE, "et l'année précédente ?", "Combien coûte l'assurance de la voiture en 2022?"),
     ],
 )
@@ -56,6 +84,7 @@ def test_a_person_is_taken_from_the_answer(question: str, whole: str) -> None:
         "What is the notice period?",
         "When did Anna move in?",
         "If the boiler fails, who repairs it?",
+        "And who pays for the roof?",
         "And who pays for the repairs of the roof when the storm has damaged it?",
         "",
         "?",

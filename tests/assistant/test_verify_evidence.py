@@ -56,6 +56,11 @@ def test_every_quote_is_verbatim_and_short_enough(text: str, offset: int) -> Non
         assert one.text == one.text.strip()
 
 
+def test_no_quote_passes_over_a_lost_character() -> None:
+    assert _texts("The rent is due.\ufffd It was paid in May.") == ["The rent is due.", "It was paid in May."]
+    assert _texts("The caf\ufffd pays the rent") == ["The caf", "pays the rent"]
+
+
 def test_location_is_kept() -> None:
     [one] = sentences_of(place("The boiler is new.", page=7))
     assert isinstance(one.place.hit.location, Location)

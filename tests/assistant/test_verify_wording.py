@@ -51,3 +51,10 @@ def test_words_of_direction_and_negations_in_front_of_them() -> None:
     assert [way.up for way in found] == [True, False, False]
     assert [way.up for way in directions("Die Miete ist gestiegen, die Kosten sind gesunken.")] == [True, False]
     assert directions("The cat sat on the mat.") == []
+
+
+def test_a_month_is_no_other_date_than_a_day_in_it() -> None:
+    quote = "The boiler was serviced on 12 March 2024 by Hartmann Heating."
+    assert not changes("The boiler was serviced in March 2024 by Hartmann Heating.", quote)
+    assert changes("The boiler was serviced in April 2024 by Hartmann Heating.", quote)
+    assert changes("The boiler was serviced on 12 March 2024.", "The boiler was serviced in March 2024.")

@@ -66,7 +66,7 @@ def test_a_killed_process_costs_its_text_only(model: ChildModel) -> None:
     with pytest.raises(ModelError) as caught:
         list(events)
     assert caught.value.code == "crashed"
-    assert "SIGKILL" in caught.value.message
+    assert "was killed" in caught.value.message
     assert write(model, question("What is the rent?")).text
     assert pid_of(model) != before
 
@@ -79,7 +79,7 @@ def test_a_process_killed_between_two_questions_is_not_noticed(model: ChildModel
 
 def test_a_silent_process_is_replaced_once_with_safer_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_MODELS", str(tmp_path))
-    model = ChildModel.open(NAME, config.load(), silence_seconds=3)
+    model = ChildModel.open(NAME, config.load(), silence_seconds=8)
     try:
         model.count(["loaded"])
         stopped = pid_of(model)
@@ -96,7 +96,7 @@ def test_a_silent_process_is_replaced_once_with_safer_options(tmp_path: Path, mo
 
 
 def test_a_process_that_falls_silent_in_the_middle_fails_the_text() -> None:
-    model = ChildModel.open(NAME, config.load(), silence_seconds=1)
+    model = ChildModel.open(NAME, config.load(), silence_seconds=8)
     try:
         events = model.generate(LONG, max_tokens=200, seed=1)
         next(event for event in events if isinstance(event, Piece))
