@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from ingest.errors import AssistantError, LibraryError, SetupError, UsageError
 if TYPE_CHECKING:
     from assistant.answer import Answerer
     from assistant.records import Answer
+    from assistant.tui.talks import Talks
 
 QuestionArgument = Annotated[str | None, typer.Argument(metavar="[QUESTION]", show_default=False)]
 PathOption = Annotated[
@@ -24,6 +26,20 @@ PathOption = Annotated[
 ]
 LiteralOption = Annotated[
     bool, typer.Option("--literal", help="Search the question as it is written: no filters, nothing put right.")
+]
+
+
+ContinueOption = Annotated[
+    bool, typer.Option("--continue", help="Go on with the conversation in which you asked last, and keep the answer.")
+]
+ConversationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--conversation",
+        metavar="NAME",
+        help="Go on with the conversation of this name, or begin it, and keep the answer.",
+        show_default=False,
+    ),
 ]
 
 
@@ -38,6 +54,8 @@ def ask(
     question: QuestionArgument = None,
     path: PathOption = None,
     literal: LiteralOption = False,
+    go_on: ContinueOption = False,
+    conversation: ConversationOption = None,
     batch: BatchOption = None,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -48,8 +66,28 @@ def ask(
     asked = _asked(question, path, batch, "question")
     from assistant.cli.engine import answerer
 
-    with answerer(here) as engine:
-        return _each(here, asked, lambda request: _answer(here, engine, request, literal))
+    with answerer(here) as engine, ExitStack() as stack:
+        talks = _taken_up(here, go_on, conversation, batch)
+        if talks is not None:
+            stack.callback(talks.close)
+        return _each(here, asked, lambda request: _answer(here, engine, request, literal, talks))
+
+
+def _taken_up(here: Context, go_on: bool, name: str | None, batch: str | None) -> Talks | None:
+    """The conversation that a question belongs to; None for a question of its own, of which nothing is kept."""
+    if not go_on and name is None:
+        return None
+    if batch is not None or (go_on and name is not None):
+        raise UsageError(
+            "--continue, --conversation and --batch do not go together", "Use one of them; see `assistant ask --help`."
+        )
+    if name is not None and not name.strip():
+        raise UsageError("the conversation's name is empty", "Give it a name, such as --conversation Lease.")
+    from assistant.tui.talks import Talks
+
+    talks = Talks(here.library)
+    talks.take_up(name)
+    return talks
 
 
 def search(
@@ -153,8 +191,10 @@ def _each(here: Context, asked: list[Request] | Iterator[Request], work: Callabl
     return 1 if failed else 0
 
 
-def _answer(here: Context, engine: Answerer, request: Request, literal: bool) -> None:
-    answer = _finished(here, engine, request, literal)
+def _answer(here: Context, engine: Answerer, request: Request, literal: bool, talks: Talks | None) -> None:
+    answer = _finished(here, engine, request, literal, talks)
+    if talks is not None and not here.output.as_json:
+        talks.keep(answer)
     if here.output.as_json:
         here.output.row(answer_row(request.id, answer))
     else:
@@ -163,19 +203,22 @@ def _answer(here: Context, engine: Answerer, request: Request, literal: bool) ->
         show_answer(here.output, answer)
 
 
-def _finished(here: Context, engine: Answerer, request: Request, literal: bool) -> Answer:
+def _finished(here: Context, engine: Answerer, request: Request, literal: bool, talks: Talks | None) -> Answer:
     """The finished answer; a person sees meanwhile what is being done."""
     from assistant import records
+    from assistant.retrieve import Earlier
+
+    earlier = [Earlier(one.searched or one.question, one.text) for one in talks.said()] if talks else []
 
     if here.output.as_json:
-        events = engine.ask(request.text, request.within, literal=literal)
+        events = engine.ask(request.text, request.within, conversation=earlier, literal=literal)
         [answer] = [event.answer for event in events if isinstance(event, records.Finished)]
         return answer
     from assistant.answer.citing import spoken_place
 
     finished: list[Any] = []
     with here.output.progress_console.status("searching") as status:
-        for event in engine.ask(request.text, request.within, literal=literal):
+        for event in engine.ask(request.text, request.within, conversation=earlier, literal=literal, glance=True):
             match event:
                 case records.Found(hits):
                     first = f", the first: {spoken_place(hits[0])}" if hits else ""

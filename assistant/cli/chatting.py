@@ -24,6 +24,7 @@ HELP = (
     "Type a question and press enter. Ctrl-C stops an answer, Ctrl-D leaves.",
     "/open N      read the page of source N, with the quote between >> and <<",
     "/view N      open the document of source N in your own viewer",
+    "/copy        the answer with its sources, to be copied",
     "/again       ask the latest question once more",
     "/new         begin a new conversation",
     "/talks WORDS conversations, all or those with these words",
@@ -97,6 +98,8 @@ class Chat:
         opened = self._desk.open()
         for problem in opened.problems:
             self._output.line(f"Problem: {problem.message}. {problem.hint}")
+        if opened.unreadable is not None:
+            raise opened.unreadable
         if not opened.exists:
             raise SetupError("there is no library yet", "Make one: assistant index FOLDER")
         threading.Thread(target=self._follow, name="following", daemon=True).start()

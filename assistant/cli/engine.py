@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answerer
     from assistant.cli.common import Context
     from assistant.retrieve import Retriever
+    from ingest.embed import Encoder
 
 
 @contextmanager
@@ -24,12 +26,13 @@ def retriever(here: Context) -> Iterator[Retriever]:
         SetupError: There is no library.
         LibraryError: It cannot be read.
     """
-    from assistant.retrieve import Retriever
-
     with ExitStack() as stack:
         library = stack.enter_context(Library.open(here.library))
         client = _client(here, stack)
-        yield Retriever(library, open_encoder(library, client), client)
+        encoder = _opening(library, client, stack)
+        from assistant.retrieve import Retriever
+
+        yield Retriever(library, encoder.result(), client)
 
 
 @contextmanager
@@ -43,20 +46,27 @@ def answerer(here: Context, with_model: bool = True) -> Iterator[Answerer]:
     Raises:
         SetupError: The language model is missing.
     """
-    from assistant.answer import Answerer
-    from assistant.llm import open_model
-    from assistant.prompt import INSTRUCTIONS
-
     with ExitStack() as stack:
         library = stack.enter_context(Library.open(here.library))
+        client = _client(here, stack)
+        encoder = _opening(library, client, stack)
+        from assistant.llm import open_model
+        from assistant.prompt import INSTRUCTIONS
+
         model = open_model(here.config, INSTRUCTIONS) if with_model else None
         if model is not None:
             stack.callback(model.close)
-        client = _client(here, stack)
+        from assistant.answer import Answerer
+
         if client is not None:
             client.answering()
             stack.callback(client.answered)
-        yield Answerer(library, open_encoder(library, client), model, here.config, client)
+        yield Answerer(library, encoder.result(), model, here.config, client)
+
+
+def _opening(library: Library, client: Client | None, stack: ExitStack) -> Future[Encoder]:
+    """The library's embedding model, on its way in a thread: its graph loads while the rest of the program is imported."""
+    return stack.enter_context(ThreadPoolExecutor(1)).submit(open_encoder, library, client)
 
 
 def _client(here: Context, stack: ExitStack) -> Client | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.common import Context, JsonOption, LibraryOption, ModelOption, context
+from assistant.cli.output import printable
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -131,10 +133,10 @@ def _show(here: Context, results: dict[str, Figures]) -> None:
     first = next(iter(results.values()))
     table = Table(box=None, pad_edge=False)
     table.add_column(
-        f"{first.questions} questions, {first.questions - first.answerable} without an answer", style="dim"
+        f"{first.questions} questions, {first.questions - first.answerable} without answer", style="dim", no_wrap=True
     )
     for name in results:
-        table.add_column(name, justify="right")
+        table.add_column(printable(re.sub(r"([=,])", r"\1\n", name)), justify="right")
     for field, spoken in _ROWS.items():
         values = [getattr(one, field) for one in results.values()]
         if any(value is not None for value in values):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
+SHARED = "note: other programs kept the machine busy, and indexing takes what they leave; --now takes a tenth."
+UNDER_WAY = "note: --now has no effect: another program follows this library already, at the class it was started with."
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(index)
@@ -30,6 +34,9 @@ def index(
     retry: Annotated[
         bool, typer.Option("--retry", help="Try what could not be read once more, changed or not.")
     ] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Take a tenth of a busy processor instead of what nobody else wants.")
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -38,11 +45,16 @@ def index(
 
     here = context(library, as_json)
     places = [path.absolute() for path in paths or []]
-    with Client.start(here.library, here.config) as client:
+    config = here.config.override("pace", "priority", "low", "--now") if now else here.config
+    with Client.start(here.library, config) as client:
+        if now and client.status().get("priority") != "low":
+            here.output.remark(UNDER_WAY)
         if retry:
             client.reread(_troubled(here, places))
-        events = client.index(places)
-        return report(here, events)
+        code = report(here, client.index(places))
+        if not now and not as_json and client.connected and "busy" in client.status()["pace"]["reason"]:
+            here.output.remark(SHARED)
+        return code
 
 
 def _troubled(here: Context, places: Sequence[Path]) -> list[Path]:

@@ -13,9 +13,9 @@ from assistant.tui.plain import found_by, one_line, place, plain, scan
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from assistant.history import Conversation
     from assistant.records import Answer
     from assistant.tui.desk import Desk
+    from assistant.turns import Conversation
     from ingest.records import Hit
 
 AROUND = 1_200

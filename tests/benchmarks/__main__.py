@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks [NAME …]
 
-Run it on a machine that does nothing else: each says how busy it found it. About half an hour on two processors. A
-benchmark that fails is named at the end and does not keep the others from running.
+Run it on a machine that does nothing else: each says how busy it found it. About half an hour on two processors. At the
+end stands one table of all figures that have an aim. A benchmark that fails is named there and does not keep the others
+from running.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from tests.benchmarks.measuring import line
+from tests.benchmarks.measuring import AIM, line
 
 ALL = {
     "embedding": "the compiled embedding model against sentence-transformers",
@@ -37,14 +38,33 @@ def main() -> int:
         line(f"no benchmark {', '.join(unknown)}; there are: {', '.join(ALL)}")
         return 2
     failed = []
+    table: list[str] = []
     for name in chosen:
         began = time.monotonic()
-        if subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=False).returncode:
+        code, figures = _run(name)
+        if code:
             failed.append(name)
+        table += [f"{name:<12}{one}" for one in figures]
         line(f"   [{name}: {ALL[name]}; {time.monotonic() - began:.0f} s]")
+    line("\n== all figures with an aim")
+    for row in table:
+        line(row)
     if failed:
         line(f"\nfailed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _run(name: str) -> tuple[int, list[str]]:
+    """Run one, its output shown as it comes: its exit code, and its figures that have an aim."""
+    figures = []
+    command = [sys.executable, "-m", f"tests.benchmarks.{name}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as running:
+        assert running.stdout is not None
+        for row in running.stdout:
+            line(row.rstrip("\n"))
+            if AIM in row:
+                figures.append(row.rstrip("\n"))
+    return running.returncode, figures
 
 
 if __name__ == "__main__":

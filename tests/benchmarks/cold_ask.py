@@ -2,7 +2,8 @@
 
 `assistant ask` runs in a pseudo-terminal as a person's shell would run it, with the configured language model loading
 beside it; the first hit is shown when the words of the document that holds it are drawn. The textbook pipeline over the
-same documents prints the place of its first hit. Turns alternate; medians are compared.
+same documents prints the place of its first hit. Turns alternate; medians are compared. Both find their modules compiled,
+as installed ones are.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def main() -> None:
     compiled.prepare(_model())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         material.folder_of_pdfs(folder / "archive", texts=TEXTS, pages=PAGES)
         timed_index(folder / "archive", folder / "library")
         timed_textbook(folder / "archive", folder / "store")

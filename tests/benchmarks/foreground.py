@@ -39,9 +39,9 @@ SETTLE_SECONDS = 1.0
 """The beginning of a phase that is not counted."""
 QUESTIONS = 10
 """More than the prompts that the model keeps evaluated, so that no pass finds any of its prompts ready."""
-ROUNDS = 4
+ROUNDS = 2
 """Passes over the questions, half of them paused."""
-TEXTS, PAGES, SCANS, SCANNED_PAGES = 60, 30, 10, 6
+TEXTS, PAGES, SCANS, SCANNED_PAGES = 90, 30, 10, 6
 
 Sample = tuple[float, float]
 Phase = tuple[float, float]

@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 
 REPOSITORY = Path(__file__).parents[2]
+AIM = "aim "
+"""What stands before an aim."""
 BUSY = 0.5
 """Processors kept busy by others from which the conditions say that the machine was not quiet."""
 
@@ -54,9 +56,9 @@ def figure(
     """
     aim = ""
     if most is not None:
-        aim = f"aim <= {most:g} {'met' if value <= most else 'MISSED'}"
+        aim = f"{AIM}<= {most:g} {'met' if value <= most else 'MISSED'}"
     elif least is not None:
-        aim = f"aim >= {least:g} {'met' if value >= least else 'MISSED'}"
+        aim = f"{AIM}>= {least:g} {'met' if value >= least else 'MISSED'}"
     line(f"   {what:<58}{value:>10.3f} {unit:<4} n={n:<6} {aim}")
 
 

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli.chatting import Chat
+from assistant.cli.output import Output
+from assistant.records import Answer, Citation, Finished
 from ingest.embed import Encoder
 from ingest.library import Library
+from ingest.records import Span
 from tests.assistant.archive import TEXTS, build
+from tests.assistant.tui.hand import FOLDER, HandDesk
 from tests.command import assistant
 
 RENT = "What is the monthly rent of the flat at 12 Mill Road?"
@@ -62,6 +67,25 @@ def test_a_conversation_in_lines(library: Path, tmp_path: Path) -> None:
     assert "Reading is paused: paused by you" in said
     assert "never read" not in said
     assert "850 euros" in (tmp_path / "rent.md").read_text()
+
+
+def test_other_scripts_are_said_as_they_are_and_nothing_turns_round(capsys: pytest.CaptureFixture[str]) -> None:
+    name, quote = "租约 🏠 עברית [bold].pdf", "租金为八百七十欧元 \u202eפל\x1b[2J [red]870[/] 🇩🇪"
+    odd = Citation(1, FOLDER / name, None, 1, "第 1 页", quote, "odd", Span(1, 0, len(quote)))
+    answer = Answer("多少钱？", f"{quote} [1]", "answered", "quotes", 0.9, (), (odd,))
+    lines = iter(["多少钱？ 🏠", "/open 1", "/copy"])
+
+    def read() -> str:
+        try:
+            return next(lines)
+        except StopIteration as error:
+            raise EOFError from error
+
+    assert Chat(HandDesk(lambda _question: (Finished(answer),)), Output(as_json=False)).run(read) == 0
+    said = capsys.readouterr().out
+    assert "[1] 租金为八百七十欧元 \N{REPLACEMENT CHARACTER}פל\N{REPLACEMENT CHARACTER}[2J [red]870[/] 🇩🇪" in said
+    assert f"From {name} · 第 1 页" in said
+    assert not {"\x1b", "\u202e"} & set(said)
 
 
 def test_without_a_library_it_says_what_to_do(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ SLOW = {
     "onnx",
     "lxml",
     "pypdfium2",
+    "filelock",
 }
 RUN = """
 import json, sys

@@ -249,3 +249,17 @@ def test_a_broken_configuration_names_file_key_and_the_nearest_one(tmp_path: Pat
     assert str(config) in result.err
     assert "reading.ocr_dpl" in result.err
     assert "Did you mean reading.ocr_dpi?" in result.err
+
+
+def test_a_question_goes_on_with_a_conversation_where_it_is_told_to(library: Path) -> None:
+    none = ("--model", "none")
+    assert (
+        assistant("ask", "What is the monthly rent of the flat?", "--conversation", "Flat", *none, library=library).code
+        == 0
+    )
+    after = assistant("ask", "And the notice?", "--continue", "--json", *none, library=library).rows[0]
+    assert after["searched"]["question"] == "What is the notice of the flat?"
+    alone = assistant("ask", "And the notice?", "--json", *none, library=library).rows[0]
+    assert alone["searched"]["question"] == "And the notice?"
+    both = assistant("ask", "Why?", "--continue", "--conversation", "Flat", library=library)
+    assert (both.code, "do not go together" in both.err) == (2, True)
