@@ -15,7 +15,7 @@ Pure:
     activity.py   what indexing is doing → one line                  measured.py   what it used, second by second
     shelf.py      files → a tree with states                         halves.py     a picture as half blocks
     export.py     answers as text and Markdown                       wrap.py       a page's text → lines of a width
-    plain.py      text of documents made safe for a terminal; names of places
+    markdown.py   the Markdown of a draft as styled text             plain.py      text made safe for a terminal; names of places
 
     screens/      conversation (the main one), library, activity, talks, settings; folder (first run and adding), help, prompt
     widgets/      question, turn, sources, viewer, page, picture, sharp, shelf_tree, status

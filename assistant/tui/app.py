@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -16,20 +16,18 @@ from textual.screen import Screen
 from assistant import records
 from assistant.tui import messages
 from assistant.tui.activity import Activity
-from assistant.tui.commands import commands
 from assistant.tui.desk import Desk, PageSeen, Source
 from assistant.tui.plain import home_short, one_line
 from assistant.tui.screens.base import AssistantScreen
 from assistant.tui.screens.conversation import ConversationScreen
-from assistant.tui.screens.folder import FolderScreen
-from assistant.tui.screens.help import HelpScreen
 from assistant.tui.threads import ThreadedApp
 from ingest.config import Config
+from ingest.errors import AssistantError
 from ingest.records import Done, Failed
 
 if TYPE_CHECKING:
-    from assistant.history import Conversation
     from assistant.tui.widgets.viewer import Viewer
+    from assistant.turns import Conversation
 
 T = TypeVar("T")
 
@@ -43,6 +41,7 @@ class AssistantApp(ThreadedApp):
     Args:
         desk: Library, models and owner.
         theme: Name of a theme; an unknown one is passed over.
+        drawn: Called when the first screen is drawn.
     """
 
     TITLE = "Private document assistant"
@@ -61,11 +60,13 @@ class AssistantApp(ThreadedApp):
         Binding("ctrl+c", "interrupt", "Stop or quit", show=False, priority=True),
     ]
 
-    def __init__(self, desk: Desk, theme: str = "") -> None:
+    def __init__(self, desk: Desk, theme: str = "", drawn: Callable[[], None] = lambda: None) -> None:
         super().__init__(desk)
+        self._drawn = drawn
         self.activity = Activity()
         self._wanted_theme = theme
         self._exists: bool | None = None  # not known before the desk is open
+        self._unreadable: AssistantError | None = None
         self._failures = 0
         self.conversation = ConversationScreen()
 
@@ -76,7 +77,12 @@ class AssistantApp(ThreadedApp):
         if self._wanted_theme in self.available_themes:
             self.theme = self._wanted_theme
         await self.push_screen(self.conversation)
-        self.call_after_refresh(self._open)  # loading takes the processor: what is there is drawn first
+        self.call_after_refresh(self._begin)  # loading takes the processor: what is there is drawn first
+
+    def _begin(self) -> None:
+        """The first screen is drawn."""
+        self._drawn()
+        self._open()
 
     def on_unmount(self) -> None:
         """Whatever ended the application, its threads end too.
@@ -104,7 +110,9 @@ class AssistantApp(ThreadedApp):
     def can_ask(self, question: str) -> bool:
         """Whether there may be anything to ask; says what to do otherwise."""
         del question
-        if self._exists is False:
+        if self._unreadable is not None:
+            self._say_error(self._unreadable)
+        elif self._exists is False:
             self.notify("There is nothing to search yet. Add a folder first: ctrl+o.", severity="warning")
         return self._exists is not False
 
@@ -183,7 +191,11 @@ class AssistantApp(ThreadedApp):
 
     def action_add_folder(self) -> None:
         """Ask for a folder and read it."""
-        if not isinstance(self.screen, FolderScreen):
+        from assistant.tui.screens.folder import FolderScreen
+
+        if self._unreadable is not None:
+            self._say_error(self._unreadable)
+        elif not isinstance(self.screen, FolderScreen):
             self.push_screen(FolderScreen(), self._add)
 
     def action_pause(self) -> None:
@@ -194,6 +206,8 @@ class AssistantApp(ThreadedApp):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from assistant.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
@@ -210,6 +224,8 @@ class AssistantApp(ThreadedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action by name, for the command palette."""
+        from assistant.tui.commands import commands
+
         yield from commands(self)
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Quit", "Screenshot"):
@@ -223,14 +239,15 @@ class AssistantApp(ThreadedApp):
         self._exists = opened.exists
         self.conversation.status.show_model(opened.model)
         for problem in opened.problems:
-            self.notify(
-                f"{one_line(problem.message)}\n{one_line(problem.hint)}", severity="error", timeout=15, markup=False
-            )
+            self._say_error(problem)
         if opened.exists:
             self._index(())
             self._watch()
-        elif not opened.problems:
+        elif opened.unreadable is None:
+            from assistant.tui.screens.folder import FolderScreen
+
             self.push_screen(FolderScreen(opened.machine), self._add)
+        self._unreadable = opened.unreadable
         self.show_activity()
 
     def on_status_arrived(self, message: messages.StatusArrived) -> None:
@@ -262,16 +279,30 @@ class AssistantApp(ThreadedApp):
 
     def on_went_wrong(self, message: messages.WentWrong) -> None:
         """Say what could not be done, and the remedy."""
-        error = message.error
+        self._say_error(message.error)
+
+    def _say_error(self, error: AssistantError) -> None:
         self.notify(f"{one_line(error.message)}\n{one_line(error.hint)}", severity="error", timeout=12, markup=False)
 
     def show_activity(self) -> None:
         """Show what indexing does, on the screen that is there, and what to do next where nothing was asked yet."""
-        line = self.activity.line(time.monotonic()) if self._exists is not False else "No library yet"
-        for screen in (self.conversation, self.screen):
+        if self._exists is None:
+            line = "Opening the library …"
+        elif self._unreadable is not None:
+            line = "The library cannot be opened"
+        else:
+            line = self.activity.line(time.monotonic()) if self._exists else "No library yet"
+        for screen in (self.conversation, *self.screen_stack[-1:]):  # none is left while the program ends
             if isinstance(screen, AssistantScreen):
                 screen.show_activity(self.activity, line)
-        if self._exists is False:
+        if self._exists is None:
+            self.conversation.show_empty("", "")
+        elif self._unreadable is not None:
+            self.conversation.show_empty(
+                "The library cannot be opened.",
+                f"{one_line(self._unreadable.message)}\n\n{one_line(self._unreadable.hint)}",
+            )
+        elif self._exists is False:
             self.conversation.show_empty(
                 "Nothing to search yet.", "Press ctrl+o and choose a folder with your documents."
             )
@@ -312,11 +343,16 @@ def run(config: Config) -> int:
     forbid_connections()
     prepare()
     desk = LocalDesk(config)
-    gc.freeze()  # what is loaded stays: looking through it at each full collection would stop the screen for 50 ms
-    app = AssistantApp(desk, str(config.section("terminal")["theme"]))
+    app = AssistantApp(desk, str(config.section("terminal")["theme"]), _settle)
     try:
         code = app.run()
     finally:
         app.leave()
         desk.close()
     return app.return_code or code or 0
+
+
+def _settle() -> None:
+    """What is loaded stays: looking through it at each full collection would stop the screen for 50 ms."""
+    gc.freeze()
+    gc.enable()  # which is off while a bare `assistant` starts

@@ -9,14 +9,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.records import AnswerEvent, Citation
-from assistant.tui.choices import ModelHere, Setting
-from assistant.tui.shelf import Shelf
-from assistant.tui.talks import Talks
 from ingest.errors import AssistantError
 from ingest.records import Hit, IndexEvent, Location
+
+if TYPE_CHECKING:
+    from assistant.tui.choices import ModelHere, Setting
+    from assistant.tui.shelf import Shelf
+    from assistant.tui.talks import Talks
 
 Source = Citation | Hit | Location
 """What can be opened: a quote, a passage, or a document at its first page."""
@@ -36,6 +38,8 @@ class Opened:
     """What this machine has, in words for a person."""
     problems: tuple[AssistantError, ...] = ()
     """What is missing, with its remedy; the program works without it."""
+    unreadable: AssistantError | None = None
+    """Why the library that is there cannot be opened; None where it can, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,8 @@ class Desk(Protocol):
     def place_of(self, path: Path) -> Location | None:
         """The first document in a file; None where nothing of it can be found."""
 
-    def find(self, words: str) -> list[Hit]:
-        """Passages that hold the words, best first; no model is asked."""
+    def find(self, words: str, quick: bool = False) -> list[Hit]:
+        """Passages that hold the words, best first; no model is asked. `quick`: the rarer words alone, while one types."""
 
     def reread(self, paths: Sequence[Path]) -> None:
         """Have files read again by the next run, whether they changed or not."""

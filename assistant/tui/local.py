@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.records import AnswerEvent, Finished
-from assistant.tui import choices
-from assistant.tui.choices import ModelHere, Setting
 from assistant.tui.desk import Opened, PageSeen, PictureSeen, Source
-from assistant.tui.machine import found as machine_found
-from assistant.tui.shelf import Shelf
 from assistant.tui.talks import Talks
-from assistant.tui.usage import usage
 from ingest.config import Config
 from ingest.errors import AssistantError, LibraryError, SetupError
 from ingest.records import Hit, IndexEvent, Location
@@ -25,12 +20,16 @@ from ingest.records import Hit, IndexEvent, Location
 if TYPE_CHECKING:
     from assistant.answer import Answerer
     from assistant.llm import LanguageModel
+    from assistant.tui.choices import ModelHere, Setting
+    from assistant.tui.shelf import Shelf
     from ingest.client import Client
     from ingest.library import Library
     from ingest.work.drawing import Drawer
 
 MOST_FOUND = 30
 """Passages that a search for words shows."""
+FIRST_LOOK_SECONDS = 0.25
+"""How often a question that is quicker than the first document looks for it."""
 ATTEMPTS = 5
 """Owners that may be lost during one run of indexing before the person is told."""
 
@@ -52,6 +51,7 @@ class LocalDesk:
         self._client: Client | None = None
         self._runner: Client | None = None
         self._drawer: Drawer | None = None
+        self._runs = 0  # of indexing, that go on
         self._opened = threading.Event()
         self._closed = threading.Event()
         self._closing = threading.Lock()
@@ -62,25 +62,30 @@ class LocalDesk:
         from assistant.prompt import INSTRUCTIONS
 
         problems: list[AssistantError] = []
+        unreadable: AssistantError | None = None
         with self._lock:
             try:
                 self._model = open_model(self._config, INSTRUCTIONS)
             except AssistantError as error:
                 problems.append(error)
             try:
-                self._reading()
+                self._open_library()
             except SetupError:
                 pass  # no library yet: the first folder makes one
             except AssistantError as error:
-                problems.append(error)
+                unreadable = error
         model = self._model.name if self._model is not None else None
         self._opened.set()
         exists = self._library is not None
-        machine = "" if exists else machine_found(model)  # only the first screen shows it
-        return Opened(self._config.library, exists, model, machine, tuple(problems))
+        machine = ""
+        if not exists and unreadable is None:  # only the first screen shows it
+            from assistant.tui.machine import found
+
+            machine = found(model)
+        return Opened(self._config.library, exists, model, machine, tuple(problems), unreadable)
 
     def ask(self, question: str, cancelled: threading.Event) -> Iterator[AnswerEvent]:
-        """Answer a question from the documents, while indexing yields.
+        """Answer a question from the documents, while indexing yields; the very first one waits for a document.
 
         Raises:
             SetupError: There is no library yet.
@@ -88,6 +93,10 @@ class LocalDesk:
         from assistant.retrieve import Earlier
 
         self._opened.wait()  # a question may be quicker than the models
+        while self._runs and self._holds_nothing() and not cancelled.wait(FIRST_LOOK_SECONDS):
+            pass
+        if cancelled.is_set():
+            return
         answerer, client = self._answering(), self._client
         yielding = client is not None and client.connected
         if client is not None and yielding:
@@ -129,6 +138,13 @@ class LocalDesk:
 
     def index(self, paths: Sequence[Path]) -> Iterator[IndexEvent]:
         """Add folders, or bring all up to date where none are given, and follow them from then on."""
+        self._runs += 1
+        try:
+            yield from self._index(paths)
+        finally:
+            self._runs -= 1
+
+    def _index(self, paths: Sequence[Path]) -> Iterator[IndexEvent]:
         for attempt in range(ATTEMPTS):
             runner = self._follower()
             if runner is None:
@@ -145,6 +161,8 @@ class LocalDesk:
 
     def shelf(self) -> Shelf:
         """Folders, files and problems; empty where there is no library."""
+        from assistant.tui.shelf import Shelf
+
         try:
             library = self._reading()
         except SetupError:
@@ -157,10 +175,11 @@ class LocalDesk:
         """The first document in a file; None where nothing of it can be found."""
         return next(iter(self._reading().contents(path)), None)
 
-    def find(self, words: str) -> list[Hit]:
-        """Passages that hold the words, best first; no model is asked."""
+    def find(self, words: str, quick: bool = False) -> list[Hit]:
+        """Passages that hold the words, best first; no model is asked. `quick`: the rarer words alone, while one types."""
         library = self._reading()
-        return library.hits([(key, score, "words") for key, score in library.search_words(words, MOST_FOUND)])
+        found = library.search_words(words, MOST_FOUND, quick=quick)
+        return library.hits([(key, score, "words") for key, score in found])
 
     def reread(self, paths: Sequence[Path]) -> None:
         """Have files read again by the next run, whether they changed or not."""
@@ -182,10 +201,14 @@ class LocalDesk:
 
     def models(self) -> list[ModelHere]:
         """The language models on this machine."""
+        from assistant.tui import choices
+
         return choices.models(self._config)
 
     def settings(self) -> list[Setting]:
         """Every setting in force."""
+        from assistant.tui import choices
+
         return choices.settings(self._config)
 
     def change(self, section: str, key: str, typed: str | None) -> str | None:
@@ -197,6 +220,7 @@ class LocalDesk:
         """
         from assistant.llm import open_model
         from assistant.prompt import INSTRUCTIONS
+        from assistant.tui import choices
 
         with self._lock:
             changed = choices.changed(self._config, section, key, typed)
@@ -211,6 +235,7 @@ class LocalDesk:
 
     def stats(self) -> dict[str, Any]:
         """What the owner and its workers use of this machine, and what reading has cost so far."""
+        from assistant.tui.usage import usage
         from ingest import costs
 
         client = self._client
@@ -266,6 +291,16 @@ class LocalDesk:
         if library is not None:
             library.close()
 
+    def _open_library(self) -> None:
+        """Open the library; one of an earlier version is brought up to date first, by its owner."""
+        try:
+            self._reading()
+        except LibraryError as error:
+            if error.code != "older":
+                raise
+            self._owner()
+            self._reading()
+
     def _reading(self) -> Library:
         from ingest.library import Library
 
@@ -275,6 +310,15 @@ class LocalDesk:
             if self._library is None:
                 self._library = Library.open(self._config.library)
             return self._library
+
+    def _holds_nothing(self) -> bool:
+        """Whether there is nothing to find yet, and reading is not paused."""
+        client = self._client
+        try:
+            empty = self._reading().counts().documents == 0
+        except SetupError:
+            empty = True  # the owner is about to make the library
+        return empty and (client is None or not client.connected or client.status().get("state") != "paused")
 
     def _answering(self) -> Answerer:
         from assistant.answer import Answerer

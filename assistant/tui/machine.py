@@ -26,7 +26,7 @@ def found(model: str | None) -> str:
         ("This machine", f"{here.cores} cores, {size(here.memory)} of memory{graphics}"),
         ("Scans", _scans()),
         ("Answers", writes),
-        ("Privacy", "nothing leaves this machine, and no file of yours is ever changed"),
+        ("Privacy", "nothing leaves this machine, no file is ever changed"),
     )
     return "\n".join(f"{name:<14}{text}" for name, text in lines)
 

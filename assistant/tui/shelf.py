@@ -27,7 +27,7 @@ SIGNS: dict[State, str] = {
 """A sign a state, told apart without colours."""
 MEANINGS: dict[State, str] = {
     "ready": "can be found",
-    "waiting": "not read yet",
+    "waiting": "waits to be read",
     "scanning": "being read now",
     "problem": "could not be read, or not all of it",
     "skipped": "holds nothing that can be read",

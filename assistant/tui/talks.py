@@ -11,7 +11,8 @@ from assistant.records import Answer
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from assistant.history import Conversation, History
+    from assistant.history import History
+    from assistant.turns import Conversation
 
 TITLE_LENGTH = 120
 """Characters of a conversation's name; the first question may be long."""
@@ -30,6 +31,7 @@ class Talks:
         self._history: History | None = None
         self._current: int | None = None
         self._said: list[Answer] = []
+        self._title = ""
 
     def keep(self, answer: Answer) -> None:
         """Add an answer to the conversation that goes on; the first one begins it.
@@ -40,15 +42,31 @@ class Talks:
         with self._lock:
             history = self._open()
             if self._current is None:
-                self._current = history.start(" ".join(answer.question.split())[:TITLE_LENGTH])
+                self._current = history.start(" ".join((self._title or answer.question).split())[:TITLE_LENGTH])
             history.add(self._current, answer)
             self._said.append(answer)
 
-    def begin_anew(self) -> None:
-        """The next answer begins another conversation."""
+    def begin_anew(self, title: str = "") -> None:
+        """The next answer begins another conversation, named after its question where no title is given."""
         with self._lock:
             self._current = None
             self._said = []
+            self._title = title
+
+    def take_up(self, title: str | None = None) -> None:
+        """Go on with the conversation of this name, or with that in which something was asked last; begin one where there is none."""
+        with self._lock:
+            found = None
+            if title is None:
+                found = self._open().latest() if self._library.is_dir() else None
+            else:
+                title = " ".join(title.split())[:TITLE_LENGTH]
+                same = (one.id for one in self.all(title) if one.title.casefold() == title.casefold())
+                found = next(same, None)
+            if found is None:
+                self.begin_anew(title or "")
+            else:
+                self.go_on_with(found)
 
     def said(self) -> list[Answer]:
         """The answers of the conversation that goes on, oldest first."""

@@ -25,7 +25,9 @@ from ingest.records import Done, IndexEvent
 JOIN_SECONDS = 0.06
 """How long events of indexing are joined before they are shown; quicker is not seen, and costs time to draw."""
 STATUS_SECONDS = 1.0
-"""How often the owner is asked for its state."""
+"""How often the owner is asked for its state while it does something."""
+IDLE_SECONDS = 3.0
+"""The same while it does nothing."""
 
 T = TypeVar("T")
 
@@ -130,11 +132,13 @@ class ThreadedApp(App[int]):
 
     @work(thread=True, exclusive=True, group="watch")
     def _watch(self) -> None:
-        while not self._leaving.wait(STATUS_SECONDS):
+        wait = STATUS_SECONDS
+        while not self._leaving.wait(wait):
             try:
                 status = self.desk.status()
             except AssistantError:
                 continue  # an owner that was just lost; the next look finds the new one
+            wait = IDLE_SECONDS if status.get("state") == "idle" else STATUS_SECONDS
             self.post_message(messages.StatusArrived(status))
 
     @work(thread=True, exclusive=True, group="pause")

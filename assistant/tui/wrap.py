@@ -6,13 +6,40 @@ every cell on the screen knows its place on the page.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rich.cells import cell_len
 
 Line = tuple[int, int]
 """Start and end of a line in the text, half open, without its line feed or the spaces it was broken at."""
 
+SHORTEST_PRINTED = 40
+"""Characters of the longest line of a page from which its lines are taken for those of printed paragraphs."""
+NEARLY = 0.75
+"""Share of the longest line that a line has which was broken because it was full."""
 LONGEST_WORD_LOOK = 512
 """Characters measured at once; a line of a terminal is shorter."""
+
+
+def flowing(text: str) -> str:
+    """The text with the line breaks of its printed page as spaces, where a sentence goes on over them; same length.
+
+    A line is part of a running paragraph if it is nearly as long as the longest one, ends in a letter or a comma, and the
+    next one begins with a letter. Rows of tables, lists, verses of different lengths and code keep their lines.
+
+    Args:
+        text: The text; line feeds end lines.
+    """
+    lines = text.split("\n")
+    longest = max(len(line) for line in lines)
+    if longest < SHORTEST_PRINTED:
+        return text
+    parts = [lines[0]]
+    for line, following in pairwise(lines):
+        full = len(line) >= NEARLY * longest and "  " not in line and "|" not in line
+        goes_on = full and (line[-1].isalpha() or line[-1] == ",") and following[:1].isalpha()
+        parts += [" " if goes_on else "\n", following]
+    return "".join(parts)
 
 
 def wrap(text: str, width: int) -> list[Line]:

@@ -17,19 +17,20 @@ from textual.widgets import Footer, Sparkline, Static
 from assistant.tui.activity import Activity
 from assistant.tui.measured import Measured
 from assistant.tui.plain import duration, one_line, size
-from assistant.tui.screens.base import AssistantScreen
+from assistant.tui.screens.base import ELSEWHERE, AssistantScreen
 
 LOOK_SECONDS = 1.0
 """How often the owner is looked at."""
 LATEST = 4
 """Paces shown, the latest last."""
-NOTHING = "Nothing is being read. New and changed files are read as they come; f2 shows what is there."
+NOTHING = "nothing to do: new and changed files are read as they come"
 
 
 class ActivityScreen(AssistantScreen):
     """Facts in words, and curves of the last two minutes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ELSEWHERE,
         Binding("escape", "app.pop_screen", "Back"),
         Binding("space,p", "app.pause", "Pause or resume"),
         Binding("a", "app.add_folder", "Add folder"),
@@ -57,7 +58,7 @@ class ActivityScreen(AssistantScreen):
             yield self._so_far
         with Vertical(id="bottom"):
             yield self.status
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Look at once, and again every second."""

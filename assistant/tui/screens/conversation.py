@@ -1,7 +1,6 @@
 """The main screen: the conversation, the source that is being read, the state of indexing, the question.
 
-Letters typed anywhere go into the question, so a person just types; numbers open sources unless the question is being
-written. At 110 columns or more the source stands beside the conversation, below that in its place.
+Letters typed anywhere go into the question, so a person just types; numbers open sources while there is nothing in it. At 110 columns or more the source stands beside the conversation, below that in its place.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from assistant.records import Answer
+from assistant.records import Answer, Draft
 from assistant.tui.export import as_text
 from assistant.tui.messages import AnswerArrived, AnswerEnded, SourceChosen
 from assistant.tui.screens.base import AssistantScreen
-from assistant.tui.widgets.question import QuestionInput
+from assistant.tui.widgets.question import FIRST, NEXT, NUMBERS, QuestionInput
 from assistant.tui.widgets.sources import SourceRow
 from assistant.tui.widgets.turn import TurnView
 from assistant.tui.widgets.viewer import Viewer
@@ -36,6 +35,7 @@ class ConversationScreen(AssistantScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "#question"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop", priority=True),
         Binding("escape", "back", "Back", priority=True),
         Binding("tab", "step(1)", "Sources", priority=True),
         Binding("shift+tab", "step(-1)", "Source before", show=False, priority=True),
@@ -50,7 +50,7 @@ class ConversationScreen(AssistantScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._entry = QuestionInput()
+        self._entry = QuestionInput(self._cite)
         self._empty = Static(id="empty", markup=False)
         self._earlier = Static(id="earlier", markup=False)
         self._earlier.display = False
@@ -58,7 +58,11 @@ class ConversationScreen(AssistantScreen):
         self._viewer = Viewer(id="viewer")
         self._turns = 0
         self._turn: TurnView | None = None
+        """The answer that keys act on: the latest one, or the one whose source is read."""
+        self._latest: TurnView | None = None
+        """The answer to the latest question."""
         self._chosen: SourceRow | None = None
+        self._next = ("", "")
         self.title_of_talk = ""
 
     @property
@@ -74,7 +78,7 @@ class ConversationScreen(AssistantScreen):
         with Vertical(id="bottom"):
             yield self.status
             yield self._entry
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     # What the person does
 
@@ -92,7 +96,8 @@ class ConversationScreen(AssistantScreen):
         self._entry.value = ""
         self.title_of_talk = self.title_of_talk or question
         self._close_viewer()
-        turn = self._turn = self._add_turn(question)
+        waits = self.assistant.activity.state == "indexing" and not self.assistant.activity.documents
+        turn = self._turn = self._latest = self._add_turn(question, waits=waits)
         for old in list(self._talk.query_children(TurnView))[:-MOST_TURNS]:
             old.remove()
         self._show_earlier()
@@ -103,10 +108,8 @@ class ConversationScreen(AssistantScreen):
         """Letters go to the question wherever they are typed; numbers open sources, `?` shows the keys."""
         if self.focused is self._entry or not event.is_printable or event.character is None:
             return
-        if event.character.isdigit():
-            if event.character != "0":
-                event.stop()
-                self.action_cite(int(event.character))
+        if event.character in NUMBERS and (self._cite(int(event.character)) or self.reading):
+            event.stop()
         elif event.character == "?":
             event.stop()
             self.assistant.action_help()
@@ -118,11 +121,13 @@ class ConversationScreen(AssistantScreen):
             self._entry.focus()
             self._entry.insert_text_at_cursor(event.character)
 
+    def action_stop(self) -> None:
+        """Stop the answer that is being made."""
+        self.assistant.cancel()
+
     def action_back(self) -> None:
-        """Stop the answer, or close the source, or go back to the question."""
-        if self._turn is not None and self._turn.running:
-            self.assistant.cancel()
-        elif self.reading:
+        """Close the source, or go back to the question."""
+        if self.reading:
             self._close_viewer()
         self._entry.focus()
 
@@ -142,9 +147,15 @@ class ConversationScreen(AssistantScreen):
 
     def action_cite(self, number: int) -> None:
         """Open the source with this number."""
+        self._cite(number)
+
+    def _cite(self, number: int) -> bool:
+        """Open the source with this number; whether there is one."""
         for row in self._turn.sources if self._turn is not None else []:
             if row.number == number:
                 self._choose(row)
+                return True
+        return False
 
     def action_copy(self) -> None:
         """Copy the quote that is being read, or the answer with its sources."""
@@ -203,6 +214,7 @@ class ConversationScreen(AssistantScreen):
             self._turn = self._add_turn(answer.question, answer)
             self._entry.remember(answer.question)
         self._show_earlier()
+        self._say_what_goes()
         self._talk.call_after_refresh(self._talk.scroll_end, animate=False)
         self._entry.focus()
 
@@ -213,14 +225,15 @@ class ConversationScreen(AssistantScreen):
         turn = self._find(message.turn)
         if turn is not None and turn.running:
             turn.apply(message.event)
-            self.refresh_bindings()
+            if not isinstance(message.event, Draft):  # of which there are many
+                self._say_what_goes()
 
     def on_answer_ended(self, message: AnswerEnded) -> None:
         """Show that nothing more comes."""
         turn = self._find(message.turn)
         if turn is not None:
             turn.end(message.error, message.cancelled)
-            self.refresh_bindings()
+            self._say_what_goes()
 
     def on_source_chosen(self, message: SourceChosen) -> None:
         """Open a source that was clicked or entered."""
@@ -232,11 +245,20 @@ class ConversationScreen(AssistantScreen):
 
     def show_empty(self, first: str, second: str) -> None:
         """Say what to do next while there is no question yet."""
+        if self._next == (first, second):
+            return
+        self._next = first, second
         self._empty.update(Content.assemble((first, "bold"), "\n\n", (second, "$foreground 60%")))
 
-    def _add_turn(self, question: str, kept: Answer | None = None) -> TurnView:
+    def _say_what_goes(self) -> None:
+        """What can be done now: in the footer, and in the empty line."""
+        self.refresh_bindings()
+        answer = self._turn.answer if self._turn is not None else None
+        self._entry.placeholder = NEXT if answer is not None and (answer.citations or answer.hits) else FIRST
+
+    def _add_turn(self, question: str, kept: Answer | None = None, *, waits: bool = False) -> TurnView:
         self._turns += 1
-        turn = TurnView(self._turns, question, kept)
+        turn = TurnView(self._turns, question, kept, waits=waits)
         self._empty.display = False
         self._talk.mount(turn)
         return turn
@@ -244,12 +266,13 @@ class ConversationScreen(AssistantScreen):
     def _clear(self) -> None:
         for turn in self.query(TurnView):
             turn.remove()
-        self._turn = self._chosen = None
+        self._turn = self._latest = self._chosen = None
         self._turns = 0
         self.title_of_talk = ""
         self._close_viewer()
         self._empty.display = True
         self._earlier.display = False
+        self._say_what_goes()
 
     def _show_earlier(self) -> None:
         """Say how many questions of the conversation are no longer on the screen."""
@@ -299,13 +322,17 @@ class ConversationScreen(AssistantScreen):
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Keys that mean nothing now are neither shown nor taken."""
         del parameters
-        if action in ("copy", "new_conversation", "ask_again", "edit_question", "export"):
+        if action == "copy":
+            return self._turn is not None and self._turn.answer is not None
+        if action in ("new_conversation", "ask_again", "edit_question", "export"):
             return self._turn is not None
         if action == "step":
             return self.app.screen is self and bool(self._talk.query(SourceRow))
+        running = self._latest is not None and self._latest.running
+        if action == "stop":
+            return self.app.screen is self and running
         if action == "back":
-            busy = self.reading or (self._turn is not None and self._turn.running)
-            return self.app.screen is self and (busy or self.focused is not self._entry)
+            return self.app.screen is self and not running and (self.reading or self.focused is not self._entry)
         return True
 
 

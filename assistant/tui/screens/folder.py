@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from platformdirs import user_documents_path
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -80,6 +81,7 @@ class FolderScreen(ModalScreen[Path | None]):
         super().__init__(classes="-first" if welcome else "")
         self._welcome = welcome
         self._folder: Path | None = None
+        self._opened: Path | None = None
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -89,16 +91,20 @@ class FolderScreen(ModalScreen[Path | None]):
                 yield Static(self._welcome, markup=False, id="welcome")
             yield Static(Content.assemble(("Which folder shall be read?", "bold")), markup=False, id="folder-title")
             yield Input(
-                value="~/", placeholder="~/Documents", id="folder", suggester=FolderSuggester(), select_on_focus=False
+                value=_likely(),
+                placeholder="~/Documents",
+                id="folder",
+                suggester=FolderSuggester(),
+                select_on_focus=False,
             )
             yield Static("", markup=False, id="folder-says")
             yield FolderTree(Path.home(), id="folder-tree")
             yield Static(
-                "enter add this folder · → complete the name · tab to the list of folders",
+                "enter adds it · → completes the name · tab to the list: enter opens, again adds",
                 markup=False,
                 id="folder-keys",
             )
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is in the folder that was typed."""
@@ -113,12 +119,12 @@ class FolderScreen(ModalScreen[Path | None]):
         self._take(Path(event.value.strip()).expanduser() if event.value.strip() else None)
 
     def on_directory_tree_directory_selected(self, event: DirectoryTree.DirectorySelected) -> None:
-        """Put a chosen folder into the line; `enter` there adds it."""
-        entry = self.query_one("#folder", Input)
-        if Path(entry.value).expanduser() == event.path:
+        """Open a folder and put it into the line; the same once more adds it."""
+        if self._opened == event.path:
             self._take(event.path)
         else:
-            entry.value = home_short(event.path)
+            self._opened = event.path
+            self.query_one("#folder", Input).value = home_short(event.path)
 
     def on_folder_screen_counted(self, message: Counted) -> None:
         """Show how much there is, and about how long it takes."""
@@ -150,6 +156,12 @@ class FolderScreen(ModalScreen[Path | None]):
             if files > MOST_COUNTED or self._folder != folder:
                 break
         self.post_message(self.Counted(folder, files, total))
+
+
+def _likely() -> str:
+    """The folder in which a person's documents are on this system; the home folder where there is none."""
+    folder = user_documents_path()
+    return home_short(folder) if _is_folder(folder) else "~/"
 
 
 def _size(path: Path) -> int:

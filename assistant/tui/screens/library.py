@@ -17,7 +17,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.tui.plain import home_short, one_line, place
-from assistant.tui.screens.base import AssistantScreen
+from assistant.tui.screens.base import ELSEWHERE, AssistantScreen
 from assistant.tui.screens.prompt import ConfirmScreen
 from assistant.tui.shelf import FILTERS, MEANINGS, SIGNS, Entry, Folder, Shelf, State, Tree, entries, named
 from assistant.tui.widgets.shelf_tree import ShelfTree, summary
@@ -25,10 +25,14 @@ from assistant.tui.widgets.viewer import Viewer
 from ingest.records import Hit, Location
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from ingest.library import FileRow
 
 WIDE = 110
 """Columns from which tree and document stand side by side."""
+TYPING_SECONDS = 0.4
+"""Without a key for so long, what was typed is searched with all its words."""
 LOOK_SECONDS = 1.5
 """How often the tree is made anew while files are read."""
 REST = 10.0
@@ -45,6 +49,7 @@ class LibraryScreen(AssistantScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "#shelf"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ELSEWHERE,
         Binding("escape", "back", "Back"),
         Binding("slash", "search", "Search"),
         Binding("a", "app.add_folder", "Add"),
@@ -52,7 +57,7 @@ class LibraryScreen(AssistantScreen):
         Binding("s", "next_filter", "Show"),
         Binding("o", "open_file", "Open"),
         Binding("f", "open_folder", "Folder", show=False),
-        Binding("d", "drop", "Remove folder"),
+        Binding("d", "drop", "Remove"),
         Binding("delete", "forget", "Forget"),
         Binding("down", "into_list", "List", show=False),
     ]
@@ -71,6 +76,7 @@ class LibraryScreen(AssistantScreen):
         self._counts: dict[State, int] = {}
         self._next_look = 0.0
         self._hits: dict[str, Hit | Path] = {}
+        self._typing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -84,7 +90,7 @@ class LibraryScreen(AssistantScreen):
             yield self._viewer
         with Vertical(id="bottom"):
             yield self.status
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Fill the tree, and look again while files are read."""
@@ -101,13 +107,14 @@ class LibraryScreen(AssistantScreen):
         words = event.value.strip()
         self._found.display = bool(words)
         self._tree.display = not words
+        if self._typing is not None:
+            self._typing.stop()
         if words:
-            shelf = self._shelf
-            self.assistant.background(
-                lambda: (named(shelf, words, MOST_NAMED), self.assistant.desk.find(words)),
-                lambda found: self._show_found(words, *found),
-                "find",
-            )
+            self._find(words, quick=True)
+            self._typing = self.set_timer(TYPING_SECONDS, lambda: self._find_all(words))
+        else:
+            self._hits = {}
+            self._found.clear_options()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Read what is marked."""
@@ -278,11 +285,26 @@ class LibraryScreen(AssistantScreen):
         )
         self._show_detail()
 
+    def _find_all(self, words: str) -> None:
+        if self._search.has_focus:  # whoever has gone into the list is not to be led astray
+            self._find(words, quick=False)
+
+    def _find(self, words: str, *, quick: bool) -> None:
+        shelf = self._shelf
+        self.assistant.background(
+            lambda: (named(shelf, words, MOST_NAMED), self.assistant.desk.find(words, quick)),
+            lambda found: self._show_found(words, *found),
+            "find",
+        )
+
     def _show_found(self, words: str, rows: list[FileRow], hits: list[Hit]) -> None:
         if words != self._search.value.strip() or not self.is_attached:
             return
-        self._hits = {f"name {at}": row.path for at, row in enumerate(rows)}
-        self._hits |= {f"hit {at}": hit for at, hit in enumerate(hits)}
+        found: dict[str, Hit | Path] = {f"name {at}": row.path for at, row in enumerate(rows)}
+        found |= {f"hit {at}": hit for at, hit in enumerate(hits)}
+        if found and found == self._hits and self._found.option_count == len(found):
+            return  # where the person has got to in the list stays
+        self._hits = found
         self._found.clear_options()
         for at, row in enumerate(rows):
             line = (one_line(row.path.name), "bold"), "\n", ("  " + home_short(row.path.parent), "$foreground 60%")
@@ -329,7 +351,8 @@ class LibraryScreen(AssistantScreen):
         elif isinstance(item, Entry):
             self._detail.update(_of_entry(item))
         elif isinstance(item, Folder):
-            self._detail.update(Content.styled(f"{home_short(item.path)}", "$foreground 60%"))
+            said = f"{home_short(item.path)}\nenter opens or closes it · r reads what is missing · f shows it in your own program"
+            self._detail.update(Content.styled(said, "$foreground 60%"))
         else:
             self._detail.update(Content.styled("enter reads it", "$foreground 60%"))
 

@@ -36,7 +36,7 @@ class PromptScreen(ModalScreen[str | None]):
             yield Static(Content.styled(self._title, "bold"), markup=False)
             yield Input(value=self._value, id="prompt", select_on_focus=False)
             yield Static(Content.styled(self._note or "enter takes it, escape goes back", "$foreground 60%"))
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line; an empty one is none."""
@@ -71,7 +71,7 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(Content.styled(self._question, "bold"), markup=False)
             yield Static(Content.styled(self._note, "$foreground 60%"), markup=False)
             yield Static(Content.styled("\ny: yes   n: no", "bold"), markup=False)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def action_answer(self, yes: bool) -> None:
         """Yes or no."""

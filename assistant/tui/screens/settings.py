@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from assistant.tui.choices import AT_ONCE, ModelHere, Setting, shown
 from assistant.tui.plain import one_line, size
-from assistant.tui.screens.base import AssistantScreen
+from assistant.tui.screens.base import ELSEWHERE, AssistantScreen
 from assistant.tui.screens.prompt import PromptScreen
 
 MODELS = "Language models on this machine"
@@ -24,10 +24,11 @@ class SettingsScreen(AssistantScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "#settings"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ELSEWHERE,
         Binding("escape", "back", "Back"),
-        Binding("enter", "choose", "Change", show=True),
+        Binding("enter", "choose", "Change", priority=True),
         Binding("slash", "search", "Search"),
-        Binding("delete", "default", "Back to default"),
+        Binding("delete", "default", "Default"),
         Binding("down", "into_list", "List", show=False),
     ]
 
@@ -48,7 +49,7 @@ class SettingsScreen(AssistantScreen):
             yield self._detail
         with Vertical(id="bottom"):
             yield self.status
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -192,7 +193,7 @@ def _short(name: str) -> str:
 
 def _setting(setting: Setting) -> Content:
     mark = ("* ", "$text-warning") if setting.origin else ("  ", "")
-    return Content.assemble(mark, (setting.key, "bold"), "  ", one_line(shown(setting.value), 80) or "(empty)")
+    return Content.assemble(mark, (setting.key, "bold"), "  ", one_line(shown(setting.value), 52) or "(empty)")
 
 
 def _explained(marked: ModelHere | Setting) -> Content:

@@ -14,11 +14,11 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.tui.plain import one_line
-from assistant.tui.screens.base import AssistantScreen
+from assistant.tui.screens.base import ELSEWHERE, AssistantScreen
 from assistant.tui.screens.prompt import ConfirmScreen, PromptScreen
 
 if TYPE_CHECKING:
-    from assistant.history import Conversation
+    from assistant.turns import Conversation
 
 NOTHING_YET = "There are no conversations yet. Ask something: escape goes back to the question."
 NOTHING_FOUND = "No conversation holds these words. Fewer or other words may find it."
@@ -29,6 +29,7 @@ class TalksScreen(AssistantScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "#search"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ELSEWHERE,
         Binding("escape", "app.pop_screen", "Back"),
         Binding("down", "into_list", "List", show=False),
         Binding("enter", "go_on", "Go on with it", show=False),
@@ -54,7 +55,7 @@ class TalksScreen(AssistantScreen):
             yield self._list
         with Vertical(id="bottom"):
             yield self.status
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -21,7 +21,7 @@ from textual.strip import Strip
 
 from assistant.tui.desk import Neighbour
 from assistant.tui.plain import one_line, plain
-from assistant.tui.wrap import Line, line_of, wrap
+from assistant.tui.wrap import Line, flowing, line_of, wrap
 
 ABOVE = 3
 """Lines shown above the quote, where there are so many."""
@@ -90,7 +90,7 @@ class PageText(ScrollView, can_focus=True):
         head = f"{plain(before.text)}\n{_rule(label)}\n" if before else ""
         foot = f"\n{_rule(after.label)}\n{plain(after.text)}" if after else ""
         shift = len(head)
-        self._text = head + plain(text) + foot
+        self._text = head + flowing(plain(text)) + foot
         self._quotes, self._answers = _shifted(quotes, shift), _shifted(answers, shift)
         end = len(self._text)
         self._around = tuple(pair for pair in ((0, shift), (end - len(foot), end)) if pair[0] < pair[1])

@@ -24,8 +24,6 @@ TERMINALS = ("kitty", "wezterm", "iterm", "foot", "ghostty", "konsole", "mlterm"
 """Names by which terminals that show pictures give themselves away."""
 ABOVE = 4
 """Rows shown above the quote."""
-CELL_WIDTH = 8
-"""Pixels across one cell, where the terminal does not say."""
 
 _found: list[type[Widget]] = []
 
@@ -60,26 +58,33 @@ class SharpPicture(ScrollableContainer, can_focus=True):
     """
 
     def __init__(self, shows: type[Any], id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        self._image = shows()
-        self._image.styles.width = self._image.styles.height = "auto"
-        super().__init__(self._image, id=id)
+        super().__init__(id=id)
+        self._shows = shows
+        self._image: Any = None
 
     @property
     def room(self) -> int:
         """Pixels across that fit without scrolling."""
         from textual_image._terminal import get_cell_size
 
-        return max(8, self.scrollable_content_region.width) * (get_cell_size().width or CELL_WIDTH)
+        return max(8, self.scrollable_content_region.width) * get_cell_size().width
 
     def show_picture(self, picture: PictureSeen | None) -> None:
         """Show a picture, scrolled to the quote; nothing where there is none."""
+        if self._image is not None:
+            self._image.image = None  # the terminal forgets it
+            self._image.remove()
+            self._image = None
         if picture is None:
-            self._image.image = None
             return
         from PIL import Image
+        from textual_image._terminal import get_cell_size
 
-        self._image.image = Image.fromarray(marked(picture))
+        # a widget of its own for each: one without a picture has no size, and is not laid out anew when it gets one
+        shown = self._image = self._shows(Image.fromarray(marked(picture)))
+        cell = get_cell_size()
+        shown.styles.width = max(1, round(picture.width / cell.width))  # by itself it would shrink to fit the screen
+        shown.styles.height = rows = max(1, round(picture.height / cell.height))
+        self.mount(shown)
         top = min((box[1] for box in picture.boxes), default=0.0)
-        self.call_after_refresh(
-            lambda: self.scroll_to(y=max(0, int(top * self._image.size.height) - ABOVE), animate=False)
-        )
+        self.call_after_refresh(lambda: self.scroll_to(y=max(0, int(top * rows) - ABOVE), animate=False))

@@ -17,6 +17,7 @@ class StatusLine(Horizontal):
         self._indexing = Static("Opening the library …", markup=False, id="indexing")
         self._bar = ProgressBar(total=1.0, show_eta=False, show_percentage=False, id="indexing-bar")
         self._model = Static("", markup=False, id="model")
+        self._said: tuple[str, float | None, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -32,6 +33,9 @@ class StatusLine(Horizontal):
             fraction: How much of it is done, 0 to 1; None where there is nothing to do.
             paused: Whether it waits.
         """
+        if (line, fraction, paused) == self._said:
+            return  # it is said every second; nothing is sent over a slow link for it
+        self._said = line, fraction, paused
         self._indexing.update(line)
         self._bar.display = fraction is not None
         if fraction is not None:

@@ -15,6 +15,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from assistant import records
+from assistant.tui.markdown import rendered
 from assistant.tui.plain import duration, one_line, plain
 from assistant.tui.widgets.sources import SourceRow
 from ingest.errors import AssistantError
@@ -22,6 +23,8 @@ from ingest.records import FoundBy
 
 DRAW_SECONDS = 0.06
 """How long pieces of a draft are joined before they are drawn; quicker is not seen, and costs time."""
+SEARCHES = "Searching your documents …"
+WAITS = "No document is read yet: the answer comes as soon as the first one is …"
 CLOSEST = 3
 """Places named when the documents do not answer."""
 _MARK = re.compile(r"\[(\d{1,2})\]")
@@ -35,9 +38,10 @@ class TurnView(Vertical):
         number: Counts the turns of the conversation, from 1.
         question: As it was asked.
         kept: The answer, where it is from earlier.
+        waits: Whether no document is read yet: the answer waits for the first.
     """
 
-    def __init__(self, number: int, question: str, kept: records.Answer | None = None) -> None:
+    def __init__(self, number: int, question: str, kept: records.Answer | None = None, *, waits: bool = False) -> None:
         super().__init__(classes="turn" if kept else "turn -running")
         self.number = number
         self.question = question
@@ -47,7 +51,7 @@ class TurnView(Vertical):
         self._draft = ""
         self._drawing = False
         self._claims: list[records.Claim] = []
-        self._state = Static("Searching your documents …", markup=False, classes="state")
+        self._state = Static(WAITS if waits else SEARCHES, markup=False, classes="state")
         self._answer = Static("", markup=False, classes="answer")
         self._unchecked = Static("", markup=False, classes="draft")
         self._searched = Static("", markup=False, classes="searched")
@@ -78,7 +82,7 @@ class TurnView(Vertical):
         """Show an event of the answer."""
         match event:
             case records.Searching(searched):
-                self._state.update("Searching your documents …")
+                self._state.update(SEARCHES)
                 self._as = searched
                 self._show_searched(searched)
             case records.Found(hits):
@@ -166,7 +170,7 @@ class TurnView(Vertical):
             parts.append((one_line(claim.text), "" if good else "$foreground 60% strike"))
             parts.append((f"  {one_line(claim.reason, 80)}\n" if claim.reason else "\n", "$foreground 60%"))
         if self._draft.strip():
-            parts.append((plain(self._draft.strip()), "$foreground 60% italic"))
+            parts.append(rendered(self._draft.strip()).stylize_before("$foreground 60% italic"))
         if parts:
             parts.insert(0, ("Draft of the model, not checked yet\n", "$text-warning"))
         self._unchecked.update(Content.assemble(*parts))

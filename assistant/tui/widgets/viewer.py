@@ -36,12 +36,13 @@ class Viewer(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn_page(-1)", "Page before", show=False),
         Binding("right", "turn_page(1)", "Next page", show=False),
-        Binding("p", "picture", "Picture or text"),
+        Binding("p", "picture", "Picture"),
         Binding("plus", "zoom(1)", "Larger", show=False),
         Binding("minus", "zoom(-1)", "Smaller", show=False),
         Binding("o", "open_file", "Open document"),
-        Binding("f", "open_folder", "Its folder"),
+        Binding("f", "open_folder", "Folder"),
         Binding("y", "copy_quote", "Copy quote"),
+        Binding("ctrl+y", "copy_quote", "Copy quote", show=False),
     ]
     KEYS = "ofyp+- "
     """Characters that are keys here, and no beginning of a question."""

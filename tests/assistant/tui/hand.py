@@ -190,6 +190,7 @@ class HandDesk:
         answer: Events for a question; `hold` stops behind them until it is set or the answer is cancelled.
         exists: Whether there is a library.
         problems: What was missing at the start.
+        unreadable: Why the library that is there cannot be opened.
         status: What the owner says.
         folder: Where conversations are kept; none are where it is left out.
     """
@@ -201,12 +202,14 @@ class HandDesk:
         problems: tuple[AssistantError, ...] = (),
         status: dict[str, Any] | None = None,
         folder: Path = FOLDER / "library",
+        unreadable: AssistantError | None = None,
     ) -> None:
         self.talks = Talks(folder)
         self._folder = folder
         self._answer = answer
         self.exists = exists
         self._problems = problems
+        self._unreadable = unreadable
         self._status = status or {
             "documents": 15,
             "passages": 212,
@@ -228,7 +231,8 @@ class HandDesk:
 
     def open(self) -> Opened:
         machine = "This machine: 4 cores, 16.0 GB of memory. Scans can be read.\nNothing leaves it."
-        return Opened(FOLDER / "library", self.exists, "smollm2-135m-instruct", machine, self._problems)
+        model = "smollm2-135m-instruct"
+        return Opened(FOLDER / "library", self.exists, model, machine, self._problems, self._unreadable)
 
     def ask(self, question: str, cancelled: threading.Event) -> Iterator[AnswerEvent]:
         for event in self._answer(question):
@@ -277,7 +281,7 @@ class HandDesk:
     def place_of(self, path: Path) -> Location | None:
         return Location(path.name, path, None, 1) if path.name in PAGES else None
 
-    def find(self, words: str) -> list[Hit]:
+    def find(self, words: str, quick: bool = False) -> list[Hit]:  # noqa: ARG002 - as the desk
         return [one for one in HITS if words.casefold() in one.passage.text.casefold()]
 
     def reread(self, paths: Sequence[Path]) -> None:

@@ -77,8 +77,7 @@ def quit_and_leave_nothing(terminal: tmux.Terminal) -> None:
 def test_from_the_first_folder_to_a_paused_restart(home: Path, terminals: list[tmux.Terminal]) -> None:
     terminal = start(home, terminals)
     terminal.wait(lambda screen: "Which folder shall be read?" in screen and "cores" in screen, "the first screen")
-    terminal.type("Documents")
-    terminal.wait(lambda screen: "3 files" in screen, "what is in the folder")
+    terminal.wait(lambda screen: "~/Documents" in screen and "3 files" in screen, "what is in the likely folder")
     terminal.press("Enter")
     terminal.wait(lambda screen: "Ready · 2 documents · 1 not readable" in screen, "the documents to be read")
 

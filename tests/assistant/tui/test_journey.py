@@ -18,7 +18,8 @@ from ingest.embed import Encoder
 from ingest.errors import SetupError
 from ingest.records import IndexEvent
 from tests.assistant.archive import TEXTS, build
-from tests.assistant.tui.seen import LARGE, ask, conversation, shown, until
+from tests.assistant.tui.seen import LARGE, PATIENCE_SECONDS, ask, conversation, shown, until
+from tests.ingest.catalog.test_versions import make_first_version
 
 RENT = "What is the monthly rent of the flat at 12 Mill Road?"
 
@@ -90,6 +91,47 @@ def test_without_a_library_there_is_nothing_but_a_clear_word(tmp_path: Path) -> 
         list(desk.ask("anything?", threading.Event()))
     desk.close()
     desk.close()
+
+
+def test_a_library_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    make_first_version(tmp_path / "library")
+    desk = LocalDesk(settings(tmp_path / "library"))
+    try:
+        opened = desk.open()
+        assert (opened.exists, opened.unreadable) == (True, None)
+        assert desk.status()["documents"] == 1
+    finally:
+        desk.close()
+
+
+def test_a_question_that_is_quicker_than_the_first_document_waits_for_it(tmp_path: Path, encoder: Encoder) -> None:
+    del encoder  # compiled first
+    held = threading.Event()
+
+    class SlowlyReading(LocalDesk):
+        def _index(self, paths: Sequence[Path]) -> Iterator[IndexEvent]:
+            held.wait(PATIENCE_SECONDS)
+            build(tmp_path / "library", paths[0], TEXTS)
+            yield from ()
+
+    desk = SlowlyReading(settings(tmp_path / "library"))
+    try:
+        desk.open()
+        reads = threading.Thread(target=lambda: list(desk.index([tmp_path / "archive"])))
+        reads.start()
+        answers: list[object] = []
+        asks = threading.Thread(target=lambda: answers.extend(desk.ask(RENT, threading.Event())))
+        asks.start()
+        asks.join(0.5)
+        assert asks.is_alive(), "it waits"
+        held.set()
+        asks.join(PATIENCE_SECONDS)
+        reads.join(PATIENCE_SECONDS)
+        assert isinstance(answers[-1], Finished)
+        assert "850 euros" in answers[-1].answer.text
+    finally:
+        held.set()
+        desk.close()
 
 
 def test_a_missing_model_is_a_problem_and_quotes_go_on(folder: Path) -> None:

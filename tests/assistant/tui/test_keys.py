@@ -133,5 +133,5 @@ async def test_every_key_of_the_help_is_a_key() -> None:
     }
     promised = [word for key, _ in (*KEYS, *READING, *EVERYWHERE) for word in key.split()]
     names = {"←": "left", "→": "right", "+": "plus", "-": "minus", "ctrl+↑": "ctrl+up", "ctrl+↓": "ctrl+down"}
-    own = {"enter", "↑", "↓", "1", "…", "9", "?"}
+    own = {"enter", "↑", "↓", "1", "…", "9", "?", "space"}
     assert {names.get(key, key) for key in promised} - own <= bound

@@ -38,6 +38,20 @@ async def test_quotes_come_first_and_the_draft_is_marked_until_claims_replace_it
         assert "not checked yet" not in shown(pilot)
 
 
+async def test_the_markdown_of_a_draft_is_shown_as_styles() -> None:
+    desk = HandDesk(lambda _question: (Searching("x"), Draft("The rent:\n\n- it is **870 euros**\n- paid `monthly")))
+    desk.hold = threading.Event()
+    async with AssistantApp(desk).run_test(size=LARGE) as pilot:
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: "• paid monthly" in shown(pilot))
+        assert "• it is 870 euros" in shown(pilot)
+        strips = [strip for strip in pilot.app.screen._compositor.render_strips() if "870 euros" in strip.text]
+        [marked] = [segment.style for segment in strips[0] if segment.text == "870 euros"]
+        assert marked is not None
+        assert marked.bold
+        desk.hold.set()
+
+
 async def test_a_finished_answer_replaces_the_draft_and_says_what_it_rests_on() -> None:
     async with AssistantApp(HandDesk(lambda _q: (*STEPS, Finished(WRITTEN)))).run_test(size=LARGE) as pilot:
         await ask(pilot, "rent?")
@@ -70,6 +84,31 @@ async def test_numbers_tab_and_clicks_open_the_page_at_its_quote() -> None:
         await until(pilot, lambda: "§ 4 Rent" in shown(pilot))
         await pilot.press("escape")
         assert not reading(pilot)
+
+
+async def test_a_number_in_the_empty_line_opens_a_source_and_behind_a_space_begins_a_question() -> None:
+    async with AssistantApp(HandDesk()).run_test(size=LARGE) as pilot:
+        entry = pilot.app.screen.query_one(QuestionInput)
+        await pilot.press("1")
+        assert entry.value == "1", "without sources a number is a number"
+        entry.value = ""
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: not conversation(pilot).running and "the number of a source" in shown(pilot))
+        entry.focus()
+        await pilot.press("2")
+        await until(pilot, lambda: "Dear tenant" in shown(pilot))
+        assert entry.value == ""
+        await pilot.press("7")
+        assert reading(pilot), "there is no source 7: nothing happens"
+        await pilot.press("escape", "space", *"2024")
+        assert entry.value == " 2024"
+        assert not reading(pilot)
+        entry.value = ""
+        await pilot.press("3")
+        assert entry.value == "3", "there is no third source"
+        entry.value = ""
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "bring back an earlier question" in shown(pilot))
 
 
 async def test_a_mark_in_the_answer_is_a_link() -> None:
@@ -182,6 +221,17 @@ async def test_a_missing_model_is_told_and_the_program_goes_on() -> None:
         await until(pilot, lambda: "pip install x" in shown(pilot))
         await ask(pilot, "rent?")
         await until(pilot, lambda: "Every statement is supported" in shown(pilot))
+
+
+async def test_a_library_that_cannot_be_opened_says_why_and_what_to_do() -> None:
+    problem = LibraryError("catalog.db: made by a newer version", "Update this program.")
+    desk = HandDesk(exists=False, unreadable=problem)
+    async with AssistantApp(desk).run_test(size=SMALL, notifications=True) as pilot:
+        await until(pilot, lambda: "The library cannot be opened." in shown(pilot))
+        assert "Update this program." in shown(pilot)
+        await ask(pilot, "rent?")
+        await until(pilot, lambda: shown(pilot).count("made by a newer version") == 2)
+        assert not pilot.app.screen.query(TurnView)
 
 
 async def test_a_new_conversation_is_empty() -> None:
