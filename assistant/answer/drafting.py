@@ -18,6 +18,7 @@ from assistant.answer.citing import Citer, marks, renumbered
 from assistant.late import content_words
 from assistant.records import Answer, Claim
 from assistant.verify import Judgement, Ranked, Sentence, lacks_numbers
+from ingest.quantities import dates, numbers
 from ingest.text import sentences
 
 MOST_CITATIONS = 6
@@ -78,8 +79,8 @@ def added(claim: str, question: str, language: str) -> list[str]:
 def check(judgement: Judgement, question: str, language: str, ranked: Sequence[Ranked]) -> Checked:
     """The verdict on a claim as part of an answer: it must be carried, and must bear on the question.
 
-    What a claim adds to the question must stand in one quote, its numbers and dates too: from two, a small model joins
-    the amount of the one to the date of the other, and every word of the result stands somewhere.
+    What a claim adds to the question must stand in one quote, and one with numbers or dates be carried by one alone: from
+    two, a small model joins the amount of the one to the date of the other, and every word of the result stands somewhere.
 
     Args:
         judgement: What the verifier thinks of it.
@@ -92,8 +93,8 @@ def check(judgement: Judgement, question: str, language: str, ranked: Sequence[R
     news = added(judgement.text, question, language)
     if not news:
         return _refused(judgement, "it only repeats the question")
-    carriers = [quote for quote in judgement.quotes if _holds_all(quote, news, judgement.text, language)]
-    if not carriers:
+    carriers = [quote for quote in judgement.quotes if _holds_all(quote, news, judgement.text, question, language)]
+    if not carriers or (len(judgement.quotes) > 1 and (numbers(judgement.text) or dates(judgement.text))):
         return _refused(judgement, "no single quote holds all that it says")
     scores = {_place(one.sentence): one.score for one in ranked}
     best = ranked[0].score if ranked else 0.0
@@ -103,13 +104,15 @@ def check(judgement: Judgement, question: str, language: str, ranked: Sequence[R
     return Checked(Claim(judgement.text, "supported", "the quote says so"), (carrier,))
 
 
-def _holds_all(quote: Sentence, news: Sequence[str], claim: str, language: str) -> bool:
-    """Whether a quote, with what it stands under, has these stems and the claim's numbers and dates."""
+def _holds_all(quote: Sentence, news: Sequence[str], claim: str, question: str, language: str) -> bool:
+    """Whether a quote, with what it stands under, has these stems, and the quote itself the numbers and dates of the claim.
+
+    A number in the name of a file is about the file; one of the question may be repeated.
+    """
     found = mismatch.stems_around(quote.text, quote.context, language)
     figures = [word for word in news if any(map(str.isdigit, word))]
-    return all(mismatch.is_among(word, found) for word in news if word not in figures) and not lacks_numbers(
-        claim, f"{quote.text} \n {quote.context}"
-    )
+    held = all(mismatch.is_among(word, found) for word in news if word not in figures)
+    return held and not lacks_numbers(claim, f"{quote.text} \n {question}")
 
 
 def _refused(judgement: Judgement, reason: str) -> Checked:

@@ -65,3 +65,12 @@ def test_a_draft_that_was_cut_short_ends_with_its_last_whole_sentence() -> None:
     assert whole_sentences("The rent is 850 euros.") == "The rent is 850 euros."
     assert whole_sentences("The rent is 850") == "The rent is 850"
     assert whole_sentences("") == ""
+
+
+def test_a_number_of_the_file_name_is_not_one_of_the_quote() -> None:
+    named = sentences_of(
+        place("Jonas Tiller, 9 Kiln Street, begins the work on the bathroom.", name="Quote 2024-118.pdf")
+    )
+    said = judged("Jonas Tiller begins the work on the bathroom on 2024-118.", tuple(named))
+    shown = check(said, "When does the work on the bathroom begin?", "en", [Ranked(named[0], 1.0, 1.0, 1.0, 1.0)])
+    assert shown.claim.verdict == "unsupported"

@@ -3,7 +3,7 @@
 Indexing scans and PDFs runs in sessions of its own, as always. Phases in which it runs and phases in which it is paused
 alternate, and two probes in processes of a third session go on all the time: a fixed piece of work every 20 ms, and the
 start of a program every second. The ratio of their quantiles between the two kinds of phases is the slow-down; how a
-pause compares with a machine on which nothing was started at all is shown as well. Then the same questions are asked in
+pause compares with a machine on which nothing was started at all is shown as well. Then questions are asked in
 either kind of phase, and the time to the model's first token compared.
 """
 
@@ -37,10 +37,8 @@ PHASE_SECONDS, PHASES = 10.0, 8
 """Half of the phases are paused."""
 SETTLE_SECONDS = 1.0
 """The beginning of a phase that is not counted."""
-QUESTIONS = 10
-"""More than the prompts that the model keeps evaluated, so that no pass finds any of its prompts ready."""
-ROUNDS = 2
-"""Passes over the questions, half of them paused."""
+QUESTIONS = 20
+"""Each asked once, since the model keeps prompts evaluated: every second one while indexing is paused."""
 TEXTS, PAGES, SCANS, SCANNED_PAGES = 90, 30, 10, 6
 
 Sample = tuple[float, float]
@@ -160,21 +158,21 @@ def _tokens(indexing: AtWork, library: Path) -> None:
         line("   no language model is configured: no first token")
         return
     chance = material.sentences()
-    questions = [f"What is said about this: {chance[at * 17 % len(chance)]}" for at in range(QUESTIONS)]
+    questions = [f"What is said about this: {chance[at * 17 % len(chance)]}" for at in range(QUESTIONS + 1)]
     times: dict[str, list[float]] = {"full": [], "paused": []}
     try:
         with Library.open(library) as opened:
             meta = opened.meta()
             answerer = Answerer(opened, Encoder.open(meta.model, meta.variant), model, settings)
             _first_token(answerer, questions[0])
-            for number in range(ROUNDS):
+            for number, question in enumerate(questions[1:]):
                 kind = ("paused", "full")[number % 2]
                 if kind == "paused":
                     indexing.client.pause()
                 else:
                     indexing.client.resume()
                 time.sleep(SETTLE_SECONDS)
-                times[kind] += _asked(indexing, answerer, questions)
+                times[kind] += _asked(indexing, answerer, question)
     finally:
         model.close()
         indexing.client.resume()
@@ -186,17 +184,13 @@ def _tokens(indexing: AtWork, library: Path) -> None:
         figure("first token: indexing against paused", ratio, "x", most=TOKEN_AIM, n=len(times["full"]))
 
 
-def _asked(indexing: AtWork, answerer: Answerer, questions: Sequence[str]) -> list[float]:
-    times = []
-    for question in questions:
-        began = time.perf_counter()
-        indexing.client.answering()
-        first = _first_token(answerer, question)
-        indexing.client.answered()
-        if first:
-            times.append(first - began)
-        time.sleep(SETTLE_SECONDS)  # so that indexing is at full pace again when the next question comes
-    return times
+def _asked(indexing: AtWork, answerer: Answerer, question: str) -> list[float]:
+    """Seconds to the first token; nothing where the model was not asked."""
+    began = time.perf_counter()
+    indexing.client.answering()
+    first = _first_token(answerer, question)
+    indexing.client.answered()
+    return [first - began] if first else []
 
 
 def _first_token(answerer: Answerer, question: str) -> float | None:
