@@ -112,11 +112,6 @@ def is_heading(text: str) -> bool:
     return plain.isupper() or plain[-1] not in '.!?;,:…"”'
 
 
-def is_row(text: str) -> bool:
-    """Whether a sentence is a row of a table: its cells stand apart."""
-    return bool(_COLUMNS.search(text))
-
-
 def _bare(text: str) -> str:
     """A heading as it is compared: without marks, case and white space."""
     return " ".join(text.strip(" #*_=\n\t").casefold().split())

@@ -1,7 +1,7 @@
 """A sentence with its neighbours as one quote.
 
-A clause is seldom one sentence: its condition or exception stands beside it. A row of a table is whole: the next one speaks
-of something else. Pure.
+A clause is seldom one sentence: its condition or exception stands beside it. So do the rows around a row of
+a table, one of which may be the one that is meant. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.records import QUOTE_LIMIT
-from assistant.verify.evidence import Sentence, is_row
+from assistant.verify.evidence import Sentence
 from assistant.verify.rank import Ranked
 from ingest.records import Span
 
@@ -35,13 +35,13 @@ def widened(chosen: Ranked, ranked: Sequence[Ranked]) -> Sentence:
 
 
 def _joined(one: Sentence, other: Sentence) -> Sentence | None:
-    """Both as one stretch; None where they are no neighbours in a paragraph, rows, or too long together."""
+    """Both as one stretch; None where they are no neighbours in a paragraph, or too long together."""
     first, last = (one, other) if one.start < other.start else (other, one)
     between = one.place.hit.passage.text[first.end : last.start]
     apart = last.span.page != first.span.page or last.span.start - first.span.end != last.start - first.end
     if last.start < first.end or apart or between.strip() or between.count("\n") > 1:
         return None
-    if last.end - first.start > QUOTE_LIMIT or is_row(first.text) or is_row(last.text):
+    if last.end - first.start > QUOTE_LIMIT:
         return None
     text = one.place.hit.passage.text[first.start : last.end]
     return Sentence(one.place, text, first.start, last.end, Span(first.span.page, first.span.start, last.span.end))

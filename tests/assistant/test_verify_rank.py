@@ -110,12 +110,6 @@ def test_a_quote_takes_its_neighbours_in_the_paragraph() -> None:
     assert whole.span.end - whole.span.start == len(whole.text)
 
 
-def test_a_row_of_a_table_stays_alone() -> None:
-    text = place("Fault   Meaning\nF7   Water pressure too low\nF8   Water pressure too high\nF9   Sensor of the water")
-    ranked = best_sentences(statement("What does F7 say of the water pressure?"), [text])
-    assert widened(ranked[0], ranked).text == "F7   Water pressure too low"
-
-
 def test_a_quote_stays_as_short_as_a_quote_may_be() -> None:
     text = place(" ".join(f"The tenant may keep {number} cats in the flat of the house." for number in range(20)))
     ranked = best_sentences(statement("May the tenant keep cats in the flat?"), [text])
