@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,10 @@ def _private_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         os.environ.pop(name, None)
     os.environ.update(settings)
     SHARED_MODELS.mkdir(mode=0o700, exist_ok=True)
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # a shell's background job, whose children would ignore it too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
 
 
