@@ -32,9 +32,8 @@ def _private_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         os.environ.pop(name, None)
     os.environ.update(settings)
     SHARED_MODELS.mkdir(mode=0o700, exist_ok=True)
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # a shell's background job, whose children would ignore it too
+    # As a shell's background job we would be given SIGINT ignored, and so would every child.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
 

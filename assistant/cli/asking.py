@@ -87,6 +87,8 @@ def _taken_up(here: Context, go_on: bool, name: str | None, batch: str | None) -
 
     talks = Talks(here.library)
     talks.take_up(name)
+    if go_on and not here.output.as_json and not talks.said():
+        here.output.remark("There is no conversation to continue yet: this question begins one.")
     return talks
 
 
