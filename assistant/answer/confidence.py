@@ -75,7 +75,7 @@ class Signs:
     name_missing: float
     """1 where a name of the question is in none of the quotes and nothing that they stand under."""
     numbers_missing: float
-    """Share of the question's numbers that are in none of the quotes."""
+    """Share of the question's numbers that are in none of the quotes, nor, where it named its document, around them."""
     rarest_missing: float
     """Idf of the rarest question word that the best sentence has not, as a share of that of its rarest word."""
     opposite: float
@@ -106,13 +106,16 @@ def signs(
     language, sentence = question.language, best.sentence
     text = " \n ".join(quote.text for quote in quotes)
     context = " ".join(dict.fromkeys(quote.context for quote in quotes))
+    around = (
+        " ".join(quote.place.hit.passage.text for quote in quotes) if placed else ""
+    )  # which may say "12 Mill Road"
     in_quotes = mismatch.stems_around(text, context, language)
     in_best = mismatch.stems_around(sentence.text, sentence.context, language)
     return Signs(
         late=_late(question, [sentence, *(quotes if together else ())]),
         cosine=cosine,
         name_missing=mismatch.missing_names(question.text, language, in_quotes, text),
-        numbers_missing=mismatch.missing_numbers(question.text, f"{text} {context}"),
+        numbers_missing=mismatch.missing_numbers(question.text, f"{text} {context} {around}"),
         rarest_missing=mismatch.rarest_missing(question, in_quotes if together else in_best),
         opposite=mismatch.says_opposite(question.text, sentence.text, language),
         placed=placed,
