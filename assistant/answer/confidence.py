@@ -23,8 +23,8 @@ refused where one answerable in ten is; the whole curve is in `tests/quality/ref
     | qa_pdf_mmlongbench, withheld     | .565 .12                     | .577 .10 |
 
 Nothing was fitted on the last two. Where quotes of several documents answer together, how near they are and what they
-lack is reckoned for all as one; by the best sentence alone 7 instead of 3 of 30 questions of qa_multihop_hotpot lie below 0.4. Left out because nothing was gained: the lead
-over the next sentence, the meaning of the sentence's tokens, the kind of word that is asked for, the number of words. That
+lack is reckoned for all as one; by the best sentence alone 7 instead of 3 of 30 questions of qa_multihop_hotpot lie below
+0.4. Left out because nothing was gained: the lead over the next sentence, the meaning of the sentence's tokens, the kind of word that is asked for, the number of words. That
 the question's words stand in the passage *beside* the sentence speaks against an answer on qa_squad2 (.79), whose
 writers had the passage before them, and for one everywhere else, so it is left out too. Pure.
 """
@@ -106,9 +106,8 @@ def signs(
     language, sentence = question.language, best.sentence
     text = " \n ".join(quote.text for quote in quotes)
     context = " ".join(dict.fromkeys(quote.context for quote in quotes))
-    around = (
-        " ".join(quote.place.hit.passage.text for quote in quotes) if placed else ""
-    )  # which may say "12 Mill Road"
+    # Of the document that was named the passage may say "12 Mill Road", and the quote "the monthly rent".
+    around = " ".join(quote.place.hit.passage.text for quote in quotes) if placed else ""
     in_quotes = mismatch.stems_around(text, context, language)
     in_best = mismatch.stems_around(sentence.text, sentence.context, language)
     return Signs(

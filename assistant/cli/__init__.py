@@ -97,8 +97,6 @@ def _command(arguments: list[str]) -> int:
 
 def _terminal() -> int:
     """The terminal program; the command line is not loaded for it, so that its first screen comes sooner."""
-    import gc
-
     gc.disable()  # until the first screen is drawn: nothing of what is loaded is garbage
     from assistant.tui.app import run as open_terminal
     from ingest import config

@@ -27,8 +27,6 @@ PathOption = Annotated[
 LiteralOption = Annotated[
     bool, typer.Option("--literal", help="Search the question as it is written: no filters, nothing put right.")
 ]
-
-
 ContinueOption = Annotated[
     bool, typer.Option("--continue", help="Go on with the conversation in which you asked last, and keep the answer.")
 ]

@@ -137,8 +137,8 @@ class Retriever:
             lead: Whether filters are read and documents that are named are followed; not for statements, which name
                 what they are about.
             read: How the question was understood, where that is known or was changed by a person.
-            late: Whether the best candidates are read again. Without it the order is a first one, in a tenth of the
-                time: for what is shown while the rest is done, or while a person types.
+            late: Whether the best candidates are read again. Without it the order is a first one, for what is shown
+                while the rest is done.
 
         Raises:
             UsageError: A filter in the question cannot be read.

@@ -50,13 +50,13 @@ UNFINISHED = ".making-"
 """How folders of work in progress begin; under the lock, any that is found was left by a process that was killed."""
 TIMING_ROUNDS = 3
 """The fastest of so many rounds counts, since other work on the machine only slows a round down."""
-INT8, INT8_MIXED = "onnx-int8", "onnx-int8-mixed"
+PLAIN = INT8, INT8_MIXED = "onnx-int8", "onnx-int8-mixed"
+"""Weights of 8 bits, `mixed` but for the matrix that suffers most: the second one of the first feed-forward layer, whose
+inputs have the widest range. Left in 32 bits it takes a quarter off the loss (mean cosine 0.9916 for 0.9891, n=60) for
+about a sixth more time: for models of which int8 alone strays too far."""
 FUSED, FUSED_MIXED = "onnx-int8-fused", "onnx-int8-fused-mixed"
-"""Weights of 8 bits; `fused` of a graph that `fuse` has rewritten, which takes a fifth less time and strays no further
-(mean cosine 0.9936 for both over 20 abstracts), so that the plain ones are made only where a model cannot be rewritten, or for a
-library that has one. `mixed`: as int8, but for the matrix that suffers most: the second one of the first feed-forward layer, whose inputs have the
-widest range. Left in 32 bits it takes a quarter off the loss (mean cosine 0.9916 for 0.9891, n=60) for about a sixth more
-time: for models of which int8 alone strays too far."""
+"""The same of a graph that `fuse` has rewritten: a fifth less time, and no further from the reference (mean cosine 0.9936
+for both over 20 abstracts). Where a model can be rewritten, the plain ones are made only for a library that has one."""
 SENSITIVE = re.compile(r"layer\.0/output/dense/MatMul$")
 """Name of that matrix in the graphs of BERT and its kin; a model without one has no mixed variant."""
 LIMITS: dict[str, tuple[float, float]] = {
@@ -148,20 +148,15 @@ def _make(model: FoundModel, place: Path, needed: str) -> None:
     with tempfile.TemporaryDirectory(dir=place, prefix=UNFINISHED) as name:
         folder = Path(name)
         exact, fused = folder / compiled.REFERENCE_VARIANT / compiled.GRAPH, folder / "fused.onnx"
-        for variant in LIMITS:
+        exact.parent.mkdir(mode=0o700)
+        _export(reference, exact)
+        quantised = (FUSED, FUSED_MIXED) if _fuse(reference, exact, fused) else PLAIN
+        for variant in dict.fromkeys((compiled.REFERENCE_VARIANT, *quantised, needed)):
             graph = folder / variant / compiled.GRAPH
-            graph.parent.mkdir(mode=0o700)
-            if variant == compiled.REFERENCE_VARIANT:
-                _export(reference, graph)
-                _fuse(reference, graph, fused)
-            else:
-                source = fused if variant in (FUSED, FUSED_MIXED) else exact
-                superseded = source == exact and fused.exists() and variant != needed
-                if (
-                    superseded
-                    or not source.exists()
-                    or not _quantise(source, graph, variant in (FUSED_MIXED, INT8_MIXED))
-                ):
+            if graph != exact:
+                graph.parent.mkdir(mode=0o700)
+                source = exact if variant in PLAIN else fused
+                if not source.exists() or not _quantise(source, graph, mixed=variant in (FUSED_MIXED, INT8_MIXED)):
                     continue
             figures = measured[variant] = measure(model, graph, limit, expected)
             if passes(variant, figures):
@@ -252,14 +247,13 @@ def _export(reference: Any, graph: Path) -> None:
         )
 
 
-def _fuse(reference: Any, graph: Path, target: Path) -> None:
-    """Write the exported graph rewritten, where the model is of the kind that can be."""
+def _fuse(reference: Any, graph: Path, target: Path) -> bool:
+    """Write the exported graph rewritten; False, and nothing is written, where the model is not of the kind that can be."""
     from ingest.embed import fuse
 
     settings = getattr(reference[0].auto_model, "config", None)
     heads, hidden = (getattr(settings, name, None) for name in ("num_attention_heads", "hidden_size"))
-    if heads and hidden:
-        fuse.fuse(graph, target, heads, hidden)
+    return fuse.fuse(graph, target, heads, hidden) if heads and hidden else False
 
 
 def _quantise(graph: Path, target: Path, mixed: bool) -> bool:
