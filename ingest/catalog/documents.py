@@ -17,6 +17,7 @@ from ingest.records import Document
 
 _OUTDATED = "-again"
 """Ends the key of pages in force that no new reading takes over."""
+_LACKS_OCR = "SELECT 1 FROM documents WHERE key = ? AND problems LIKE '%\"no_ocr\"%'"
 _COLUMNS = "documents.id, media_type, title, page_count, author, date, language, metadata, problems"
 
 
@@ -71,15 +72,15 @@ def mark_incomplete_unknown(connection: sqlite3.Connection, paths: Iterable[Path
 
     Where OCR lacked something, no page that is stored stands for a new one: it may have been read in a wrong language.
     """
-    found = [(path_bytes(path),) for path in paths]
-    place = "key IN (SELECT document FROM locations JOIN files ON files.key = file WHERE files.path = ?)"
-    connection.executemany(f"UPDATE documents SET reader = '' WHERE problems != '[]' AND {place}", found)  # noqa: S608  # our own text
-    lacking = f"SELECT key FROM documents WHERE problems LIKE '%\"no_ocr\"%' AND {place}"  # noqa: S608  # our own text
-    for table, name in (("pages", "document"), ("documents", "key")):
-        connection.executemany(
-            f"UPDATE {table} SET pages_key = pages_key || '{_OUTDATED}' WHERE {name} IN ({lacking})",  # noqa: S608  # our own text
-            found,
-        )
+    at_path = "SELECT document FROM locations JOIN files ON files.key = file WHERE files.path = ?"
+    keys = dict.fromkeys(row for path in paths for row in connection.execute(at_path, (path_bytes(path),)))
+    connection.executemany("UPDATE documents SET reader = '' WHERE problems != '[]' AND key = ?", keys)
+    lacking = [key for key in keys if connection.execute(_LACKS_OCR, key).fetchone()]
+    for update in (
+        "UPDATE pages SET pages_key = pages_key || ? WHERE document = ?",
+        "UPDATE documents SET pages_key = pages_key || ? WHERE key = ?",
+    ):
+        connection.executemany(update, [(_OUTDATED, key) for (key,) in lacking])
 
 
 def put(connection: sqlite3.Connection, document: Document, reader: str, pages_key: str) -> int:

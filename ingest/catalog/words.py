@@ -38,8 +38,8 @@ QUICK_ROWS = 4_000
 
 BEST = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
 QUICK_BEST = (
-    "SELECT key, score FROM (SELECT rowid AS key, -rank AS score FROM words WHERE words MATCH ? "  # noqa: S608 - a number
-    f"ORDER BY rowid DESC LIMIT {QUICK_ROWS}) ORDER BY score DESC LIMIT ?"
+    "SELECT key, score FROM (SELECT rowid AS key, -rank AS score FROM words WHERE words MATCH ? "
+    "ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC LIMIT ?"
 )
 
 _PHRASE = re.compile(r"[\"“”„‟«»]([^\"“”„‟«»]+)[\"“”„‟«»]")
@@ -160,14 +160,14 @@ def search(
         only: What passes.
         quick: Whether the newest `QUICK_ROWS` that match are enough.
     """
-    best = QUICK_BEST if quick else BEST
+    best, wanted = (QUICK_BEST, (asked, QUICK_ROWS)) if quick else (BEST, (asked,))
     if not asked or limit < 1:
         return []
     narrow = None if only.everything else only.keys(connection)
     (documents,) = connection.execute("SELECT count(*) FROM documents").fetchone()
     fetched = limit + SPARE
     for _ in range(0 if narrow is not None and len(narrow) * NARROW < documents else 2):
-        rows = connection.execute(best, (asked, fetched)).fetchall()
+        rows = connection.execute(best, (*wanted, fetched)).fetchall()
         passing = passing_keys(connection, [key for key, _ in rows], only)
         survivors = [(key, score) for key, score in rows if key in passing]
         if len(survivors) >= limit or len(rows) < fetched:

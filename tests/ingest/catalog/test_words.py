@@ -82,7 +82,7 @@ def test_a_quick_search_leaves_out_what_very_many_passages_have() -> None:
     assert words.rarest(connection, ["often"]) == ["often"]
     assert words.rarest(connection, ["nowhere"]) == []
 
-    newest = {key for key, _ in connection.execute(words.QUICK_BEST, (words.any_of(["often"]), 3 * many))}
+    newest = {key for key, _ in connection.execute(words.QUICK_BEST, (words.any_of(["often"]), many, 3 * many))}
     assert newest == set(range(many + 1, 2 * many + 1))
-    (first, _), *_ = connection.execute(words.QUICK_BEST, (words.any_of(["seldom", "some"]), 1))
+    (first, _), *_ = connection.execute(words.QUICK_BEST, (words.any_of(["seldom", "some"]), many, 1))
     assert first in (1, 2, 3, 4)
