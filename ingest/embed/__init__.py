@@ -10,6 +10,7 @@ text a run on one thread. More speed comes from more processes.
     compiled.py   where compiled variants lie, which one was chosen, and having them made by a child process
     probes.py     the texts that a compiled model is checked and timed on
     fuse.py       the exported graph rewritten, so that it takes less time
+    balance.py    the same graph with channels of like size, so that eight bits cost it less
     compile.py    that child: export, quantise, check against the reference, time (the only module that loads torch)
     encode.py     `Encoder`: what the rest of the program uses
     worker.py     the entry of an embedding process

@@ -59,7 +59,7 @@ def test_two_processes_may_compile_a_model_at_once(other_model: Path, empty_mode
     choice = model_files.read_json(compiled.folder(found) / compiled.CHOICE)
     published = {path.parent.name for path in compiled.folder(found).glob(f"*/{compiled.GRAPH}")}
     assert encoder.variant in published == set(choice["seconds_a_text"])
-    assert choice["measured"].keys() == {compiled.REFERENCE_VARIANT, compiling.FUSED, compiling.FUSED_MIXED}
+    assert choice["measured"].keys() == {compiled.REFERENCE_VARIANT, compiling.INT8}
     assert choice["reference_seconds"] > 0
     exact = Encoder.open(str(other_model), compiled.REFERENCE_VARIANT)
     (window,) = Tokenizer(found.path, exact.max_tokens).windows("The tenancy ends in May.")
@@ -79,8 +79,8 @@ def test_the_child_ends_with_its_parent(other_model: Path, empty_models: Path) -
 @pytest.mark.long
 def test_what_is_not_near_the_reference_is_not_published(other_model: Path, empty_models: Path) -> None:
     """Eight bits change the vector of the first token too much."""
-    with pytest.raises(SetupError, match="onnx-int8-fused differs"):
-        compiled.prepare(str(other_model), compiling.FUSED)
+    with pytest.raises(SetupError, match="onnx-int8-balanced differs"):
+        compiled.prepare(str(other_model), compiling.INT8)
     assert [path.name for path in empty_models.glob("compiled/*/*")] == ["lock"]
 
 
@@ -114,10 +114,10 @@ def test_of_two_that_are_about_as_fast_the_nearer_one_is_chosen() -> None:
     [
         ("onnx-fp32", NEAR, True),
         ("onnx-fp32", {**NEAR, "least_cosine": 0.999}, False),
-        ("onnx-int8", {**NEAR, "mean_cosine": 0.991, "least_cosine": 0.975}, True),
-        ("onnx-int8", {**NEAR, "mean_cosine": 0.98, "least_cosine": 0.975}, False),
-        ("onnx-int8", {**NEAR, "least_cosine": 0.96}, False),
-        ("onnx-int8", {**NEAR, "same_top": 0.5}, False),
+        (compiling.INT8, {**NEAR, "mean_cosine": 0.991, "least_cosine": 0.975}, True),
+        (compiling.INT8, {**NEAR, "mean_cosine": 0.98, "least_cosine": 0.975}, False),
+        (compiling.INT8, {**NEAR, "least_cosine": 0.96}, False),
+        (compiling.INT8, {**NEAR, "same_top": 0.5}, False),
     ],
 )
 def test_a_variant_passes_only_near_the_reference(variant: str, figures: dict[str, float], good: bool) -> None:
