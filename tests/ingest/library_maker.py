@@ -16,6 +16,9 @@ from ingest.records import Document, Location, Page, SourceFile, Span
 DIMENSIONS = 16
 READER = "reader 1"
 PAGES = "pages 1"
+FLAT = "The rent of the flats was 1,200 euros in March 2021."
+CAR = "Our cars were repaired by a garage in Bonn."
+BOAT = "A boat was sold to the harbour master."
 
 
 @dataclass(frozen=True)
@@ -108,3 +111,8 @@ def texts(library: Library, found: Sequence[tuple[int, float]]) -> list[str]:
     """Texts of found passages, in order."""
     known = library.passages([key for key, _ in found])
     return [known[key].text for key, _ in found]
+
+
+def nearest(library: Library, text: str, limit: int = 5, **only: object) -> list[str]:
+    """Texts of the passages nearest to one."""
+    return texts(library, library.nearest(vector_of(template("", (), text)), limit, **only))  # type: ignore[arg-type]

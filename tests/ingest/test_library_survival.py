@@ -18,9 +18,13 @@ import pytest
 from ingest.errors import LibraryError
 from ingest.library import Library
 from tests.ingest.library_maker import (
+    BOAT,
+    CAR,
     DIMENSIONS,
+    FLAT,
     add,
     embed,
+    nearest,
     open_new,
     place,
     publish,
@@ -29,18 +33,10 @@ from tests.ingest.library_maker import (
     vector_of,
 )
 
-FLAT = "The rent of the flats was 1,200 euros in March 2021."
-CAR = "Our cars were repaired by a garage in Bonn."
-BOAT = "A boat was sold to the harbour master."
-
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     return open_new(tmp_path / "library")
-
-
-def nearest(library: Library, text: str, limit: int = 5, **only: object) -> list[str]:
-    return texts(library, library.nearest(vector_of(template("", (), text)), limit, **only))  # type: ignore[arg-type]
 
 
 def damage(library: Library, statement: str) -> None:
