@@ -192,18 +192,17 @@ class Pipeline:
     def _begin(self, document: Document, members: Sequence[MemberInfo], pages: Sequence[Page]) -> NewDocument:
         """Cut a document into passages and hand the texts that the library lacks to the embedders."""
         chunks = chunk(document.title, pages, self._count)
-        texts = [embedded_text(document.title, part.headings, part.text) for part in chunks]
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        keys = [_text_key(document.title, part) for part in chunks]
         missing = self._library.missing_texts(keys)
-        wanted = list({key: text for key, text in zip(keys, texts, strict=True) if key in missing}.items())
+        wanted = list({key: part for key, part in zip(keys, chunks, strict=True) if key in missing}.items())
         batches = [wanted[start : start + TEXTS_A_CALL] for start in range(0, len(wanted), TEXTS_A_CALL)]
-        pending = [self._threads.submit(self._embed, batch) for batch in batches]
+        pending = [self._threads.submit(self._embed, document.title, batch) for batch in batches]
         inside = next(member.inside for member in members if member.id == document.id)
         return NewDocument(document, inside, chunks, keys, pending)
 
-    def _embed(self, batch: list[tuple[bytes, str]]) -> Vectors:
-        """Have some texts embedded, by another worker when one dies."""
-        request = {"op": "encode", "texts": [text for _, text in batch]}
+    def _embed(self, title: str, batch: list[tuple[bytes, Chunk]]) -> Vectors:
+        """Have some passages of a document embedded, by another worker when one dies."""
+        request = {"op": "encode", "texts": [embedded_text(title, part.headings, part.text) for _, part in batch]}
         for attempt in range(1, TRIES + 1):
             try:
                 reply, payload = self._embedders.call(request)
@@ -211,16 +210,22 @@ class Pipeline:
             except WorkerError:
                 if attempt == TRIES or self._closed:
                     raise
-        return _vectors(batch, reply, payload)
+        return _vectors([key for key, _ in batch], reply, payload)
 
 
-def _vectors(batch: list[tuple[bytes, str]], reply: dict[str, Any], payload: bytes) -> Vectors:
+def _text_key(title: str, part: Chunk) -> bytes:
+    """Hash of the text that is embedded for a passage."""
+    text = embedded_text(title, part.headings, part.text)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _vectors(keys: list[bytes], reply: dict[str, Any], payload: bytes) -> Vectors:
     import numpy as np
 
     if "error" in reply:
         raise WorkerError(str(reply["error"]["message"]), str(reply["error"]["hint"]), str(reply["error"]["code"]))
-    rows = np.frombuffer(payload, "<f4").reshape(len(batch), -1)
-    return {key: row for (key, _), row in zip(batch, rows, strict=True)}
+    rows = np.frombuffer(payload, "<f4").reshape(len(keys), -1)
+    return dict(zip(keys, rows, strict=True))
 
 
 def failure(path: Path, inside: str | None, error: DocumentError) -> Failed | Skipped:

@@ -27,6 +27,9 @@ from ingest.sketch import sketch
 if TYPE_CHECKING:
     from ingest.library.reading import Floats
 
+ROWS_A_WRITE = 1024
+"""Vectors written at once: 1.5 MB of 384 dimensions, however long the document."""
+
 
 class Library(LibraryReader):
     """Documents, their passages and vectors, and where they are found.
@@ -344,8 +347,10 @@ class Library(LibraryReader):
             raise ValueError(f"{len(absent)} of {len(wanted)} new texts without a vector, generation {generation}")
         import numpy as np
 
-        rows = np.stack([new_vectors[key] for key in wanted])
-        checksums = self._file(generation).write(generation.rows, rows)
+        checksums: list[int] = []
+        for at in range(0, len(wanted), ROWS_A_WRITE):
+            rows = np.stack([new_vectors[key] for key in wanted[at : at + ROWS_A_WRITE]])
+            checksums += self._file(generation).write(generation.rows + at, rows)
         return generation.key, generation.rows, list(zip(wanted, checksums, strict=True))
 
     def _set_chroma(self, column: str, value: object, generation: Generation | None = None) -> None:

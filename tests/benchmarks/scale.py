@@ -43,6 +43,10 @@ QUESTIONS = 200
 NOISES = (0.03, 0.1)
 """Half of the questions lie at a cosine of 0.86 to some passage, the others at 0.45, as questions and answers do."""
 DELETED_PAGES = 1000
+ASK_SECONDS = 0.5
+"""Between two questions while Chroma is filled: each takes a processor for as long as the exact search does."""
+LOOK_SECONDS = 2.0
+"""Between two looks at the memory, for which the kernel walks through all of it."""
 
 Vectors = NDArray[np.float32]
 
@@ -170,7 +174,7 @@ def fill(client: Client, rows: int, asked: Vectors) -> None:
     peaks: dict[str, int] = {}
 
     def watch() -> None:
-        while not done.wait(0.5):
+        while not done.wait(LOOK_SECONDS):
             for name, held in memory(pid).items():
                 peaks[name] = max(peaks.get(name, 0), held)
 
@@ -182,7 +186,7 @@ def fill(client: Client, rows: int, asked: Vectors) -> None:
         turn += 1
         times.append(timed(client.nearest, asked[turn % len(asked)], 10, 30.0))
         times.append(timed(client.status))
-        time.sleep(0.05)
+        time.sleep(ASK_SECONDS)
     done.set()
     watching.join()
     if times:
