@@ -48,6 +48,8 @@ join leave|appear disappear|wet dry|deep shallow|wide narrow|thick thin|upper lo
 empty full|deposit withdrawal|debit credit|sender recipient|alt neu|heiß kalt|hoch niedrig|groß klein|erste letzte
 mieter vermieter|käufer verkäufer|nord süd|ost west|brutto netto|sommer winter|größte kleinste|höchste niedrigste"""
 _CODE = re.compile(r"[^\W\d_]+\d\w*")
+_ASKS = re.compile(r"\b(?:how|wie)\s+(\w+)")
+"""A word that asks for a number, as in "how much": an answer has the number instead, and in a small library no word is common."""
 _NEGATING = {"un": 4, "non": 4, "in": 6, "im": 6, "ab": 6, "dis": 6, "anti": 6}
 """Negating syllables, and how many letters a word must have behind one: "discover" is not the opposite of "cover"."""
 
@@ -99,8 +101,10 @@ def codes_found(question: str, text: str) -> float:
 
 def rarest_missing(probe: Probe, found: AbstractSet[str]) -> float:
     """Idf of the question's rarest word that was not found, as a share of that of its rarest word; 0 where all were."""
-    missing = [idf for word, idf in probe.stems.items() if not is_among(word, found)]
-    return max(missing, default=0.0) / max(*probe.stems.values(), 1e-9) if missing else 0.0
+    asking = {stem(word, probe.language) for word in _ASKS.findall(probe.text.casefold())}
+    wanted = {word: idf for word, idf in probe.stems.items() if word not in asking}
+    missing = [idf for word, idf in wanted.items() if not is_among(word, found)]
+    return max(missing, default=0.0) / max(*wanted.values(), 1e-9) if missing else 0.0
 
 
 def says_opposite(question: str, text: str, language: str) -> float:

@@ -6,6 +6,7 @@
     agree.py         numbers with units, dates, names, negation
     direction.py     words that say which way something goes, and whether claim and quote go different ways
     wording.py       a claim that copies a quote nearly word for word: what was changed
+    defining.py      who or what something is: questions that ask it, sentences that say it
     rank.py          the sentences that answer a question, best first
     widen.py         a sentence with its neighbours as one quote
     calibration.py   the coefficients of the probability, what they were fitted on and what they reach

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
 from assistant.own_date import asks_own_date, says_own_date
+from assistant.verify.defining import asked_term, introduces
 from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
 from assistant.verify.injection import addresses_assistant, asks_about_instructions
 from ingest.quantities import dates, names, numbers
@@ -40,6 +41,8 @@ CODE = 0.4
 """Added for the share of the question's codes, such as "F7", that a sentence has: no other word stands for one."""
 OWN_DATE = 0.6
 """Added in a document's first passage to a sentence that dates the document, where that is asked for; half of it in the second."""
+DEFINES = 0.4
+"""Added to a sentence that says by its form who or what the term of the question is."""
 HEADING = 0.3
 """Taken off a heading, which has the question's words and never the answer."""
 
@@ -99,6 +102,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
 
     met, tokens = place.tokens.met(question), place.tokens
     codes = {word for word in words(question.text) if _CODE.fullmatch(word)}
+    term = "" if _NUMBER_ASKED.search(question.text) else asked_term(question.text)
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
     before = np.zeros_like(above)
     dating = OWN_DATE / (1 + place.hit.passage.ordinal) if asks_own_date(question.text) else 0.0
@@ -119,6 +123,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + KIND * _kind(question.text, sentence.text)
                 + CODE * _codes_held(codes, sentence.text)
                 + (dating if dating and says_own_date(sentence.text) else 0.0)
+                + DEFINES * introduces(sentence.text, term)
                 - HEADING * is_heading(sentence.text)
             )
             yield Ranked(sentence, score, late, meaning, coverage)

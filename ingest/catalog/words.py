@@ -240,7 +240,10 @@ def _unmarked(text: str) -> str:
     """A text without diacritics, as FTS5 compares it."""
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFD", text)
+    for mark in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(mark, "")
+    return plain
 
 
 def frequency(connection: sqlite3.Connection, stem_: str) -> int:

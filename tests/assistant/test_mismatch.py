@@ -110,6 +110,10 @@ def test_the_rarest_word_counts_against_the_others() -> None:
     asked = statement("The boiler pressure")
     assert rarest_missing(asked, {"boiler", "pressur"}) == 0.0
     assert rarest_missing(asked, set()) == 1.0
+    assert rarest_missing(statement("How much pressure?"), {"pressur"}) == 0.0
+    assert rarest_missing(statement("Wie lange dauert die Miete?", "de"), {"dauert", "miet"}) == 0.0
+    assert rarest_missing(statement("How much pressure?"), set()) == 1.0
+    assert rarest_missing(statement("How much?"), set()) == 0.0
 
 
 def test_each_sign_moves_the_confidence_its_way() -> None:
