@@ -37,15 +37,17 @@ class ChromaIndex:
         worker: A process that runs `ENTRY`.
         folder: Chroma's folder; made where it is missing.
         dimensions: Numbers in a vector.
+        rows: About how many it holds, or will; by that it searches more or less thoroughly until it is opened again.
 
     Raises:
         WorkerError: The folder cannot be opened.
     """
 
-    def __init__(self, worker: RequestsWorker, folder: Path, dimensions: int) -> None:
+    def __init__(self, worker: RequestsWorker, folder: Path, dimensions: int, rows: int) -> None:
         self._worker = worker
         self._lock = threading.Lock()
-        self.rows_at_opening = int(self._ask({"op": "open", "folder": str(folder), "dimensions": dimensions})["count"])
+        request: Message = {"op": "open", "folder": str(folder), "dimensions": dimensions, "rows": rows}
+        self.rows_at_opening = int(self._ask(request)["count"])
 
     def add(self, start: int, vectors: NDArray[np.float32]) -> None:
         """Add rows `start`, `start + 1`, …; vectors of shape (n, dimensions) with n at most `MAX_ROWS_A_BATCH`."""
@@ -60,9 +62,17 @@ class ChromaIndex:
         """How many rows Chroma says it holds."""
         return int(self._ask({"op": "count"})["count"])
 
-    def wrong(self, rows: list[int], vectors: NDArray[np.float32]) -> int:
-        """How many of these known rows Chroma lacks or does not find; `vectors` has shape (len(rows), dimensions)."""
-        return int(self._ask({"op": "verify", "rows": rows}, vectors.astype("<f4").tobytes())["wrong"])
+    def verify(self, rows: list[int], vectors: NDArray[np.float32]) -> tuple[int, int]:
+        """How many of these known rows Chroma does not hold, and how many it does not find by their vector.
+
+        A row that is held and not found is no damage: a graph of a million rows leads past one in a thousand.
+
+        Args:
+            rows: Their numbers.
+            vectors: What was added for them, of shape (rows, dimensions).
+        """
+        reply = self._ask({"op": "verify", "rows": rows}, vectors.astype("<f4").tobytes())
+        return int(reply["lost"]), int(reply["unfound"])
 
     def _ask(self, header: Message, payload: bytes = b"") -> Message:
         with self._lock:

@@ -38,7 +38,7 @@ def test_finds_what_the_exact_scan_finds_and_survives_a_kill(
     warden: Warden, vectors: NDArray[np.float32], tmp_path: Path
 ) -> None:
     worker = warden.spawn(ENTRY, pausable=False)
-    index = ChromaIndex(worker, tmp_path / "chroma", DIMENSIONS)
+    index = ChromaIndex(worker, tmp_path / "chroma", DIMENSIONS, 100)
     assert index.rows_at_opening == 0
     assert index.nearest(vectors[0], 5) == []
     fill(index, vectors)
@@ -55,11 +55,11 @@ def test_finds_what_the_exact_scan_finds_and_survives_a_kill(
         index.nearest(question, 10)
     worker.end()
     again = warden.spawn(ENTRY, pausable=False)
-    index = ChromaIndex(again, tmp_path / "chroma", DIMENSIONS)
+    index = ChromaIndex(again, tmp_path / "chroma", DIMENSIONS, 100)
     assert index.rows_at_opening == len(vectors)
-    assert index.wrong(list(range(0, 300, 3)), vectors[::3]) == 0
-    assert index.wrong([0, 1, 299], vectors[[0, 5, 299]]) == 1
-    assert index.wrong([299, 300], vectors[[299, 1]]) == 1
+    assert index.verify(list(range(0, 300, 3)), vectors[::3]) == (0, 0)
+    assert index.verify([0, 1, 299], vectors[[0, 5, 299]]) == (1, 0)
+    assert index.verify([299, 300], np.stack((vectors[299], -vectors[1]))) == (1, 1)
     again.end()
 
 
@@ -68,12 +68,12 @@ def test_files_are_private_and_a_damaged_folder_is_a_worker_error(
 ) -> None:
     folder = tmp_path / "chroma"
     worker = warden.spawn(ENTRY, pausable=False)
-    fill(ChromaIndex(worker, folder, DIMENSIONS), vectors)
+    fill(ChromaIndex(worker, folder, DIMENSIONS, 100), vectors)
     worker.end()
     assert {path.stat().st_mode & 0o077 for path in folder.rglob("*")} == {0}
     (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
     worker = warden.spawn(ENTRY, pausable=False)
     with pytest.raises(WorkerError, match="Chroma failed to open"):
-        ChromaIndex(worker, folder, DIMENSIONS)
+        ChromaIndex(worker, folder, DIMENSIONS, 100)
     worker.end()
     shutil.rmtree(folder)
