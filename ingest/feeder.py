@@ -39,6 +39,8 @@ MAX_UNFOUND = 0.05
 """Share of them that Chroma may hold and not find: of a million rows in good order it misses up to 0.005."""
 ASKED_AT_ONCE = 2
 """Questions that may wait for Chroma, which answers one at a time and none while it is fed; more are scanned for at once."""
+FED_SHARE = 0.9
+"""Share of the rows that Chroma must hold before it is asked: what it lacks is scanned for, and two scans slow each other."""
 SCANS_AT_ONCE = 4
 """Scans at the same time, each on one core."""
 SPARE_ROWS = 8
@@ -130,7 +132,7 @@ class Feeder:
             index = None
         found: list[tuple[int, float]] | None = None
         scanned: Future[list[tuple[int, float]]] | None = None
-        if index is not None and mark and self._free.acquire(blocking=False):
+        if index is not None and mark > FED_SHARE * count and self._free.acquire(blocking=False):
             asked = self._askers.submit(index.nearest, vector, limit + SPARE_ROWS)
             asked.add_done_callback(lambda _: self._free.release())
             rivals: list[Future[list[tuple[int, float]]]] = [asked]
