@@ -6,6 +6,7 @@ too late is dropped. Knows nothing of how an owner is found or started: `client.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import queue
 import socket
@@ -150,6 +151,9 @@ class Link:
             with self._send_lock:
                 send_frame(self._connection, header, payload)
         except OSError as error:
+            self._lost = True  # the reader may see it later, and by then somebody may have been given this link again
+            with contextlib.suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
             raise LinkLost("the owner is gone") from error
 
     def _read(self) -> None:
