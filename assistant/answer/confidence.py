@@ -24,8 +24,8 @@ refused where one answerable in ten is; the whole curve is in `tests/quality/ref
 
 Nothing was fitted on the last two. Where quotes of several documents answer together, how near they are and what they
 lack is reckoned for all as one; by the best sentence alone 7 instead of 3 of 30 questions of qa_multihop_hotpot lie below
-0.4. Left out because nothing was gained: the lead over the next sentence, the meaning of the sentence's tokens, the kind of word that is asked for, the number of words. That
-the question's words stand in the passage *beside* the sentence speaks against an answer on qa_squad2 (.79), whose
+0.4. Left out because nothing was gained: the lead over the next sentence, the meaning of the sentence's tokens, the kind
+of word that is asked for, the number of words. That the question's words stand in the passage *beside* the sentence speaks against an answer on qa_squad2 (.79), whose
 writers had the passage before them, and for one everywhere else, so it is left out too. Pure.
 """
 

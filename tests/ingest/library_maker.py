@@ -113,6 +113,6 @@ def texts(library: Library, found: Sequence[tuple[int, float]]) -> list[str]:
     return [known[key].text for key, _ in found]
 
 
-def nearest(library: Library, text: str, limit: int = 5, **only: object) -> list[str]:
+def nearest(library: Library, text: str, limit: int = 5, within: Path | None = None) -> list[str]:
     """Texts of the passages nearest to one."""
-    return texts(library, library.nearest(vector_of(template("", (), text)), limit, **only))  # type: ignore[arg-type]
+    return texts(library, library.nearest(vector_of(template("", (), text)), limit, within))

@@ -17,18 +17,12 @@ from tests.ingest.library_maker import (
     READER,
     add,
     nearest,
-    open_new,
     place,
     publish,
     template,
     texts,
     vector_of,
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return open_new(tmp_path / "library")
 
 
 def test_what_is_published_and_placed_is_found(library: Library) -> None:

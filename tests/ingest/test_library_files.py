@@ -23,18 +23,12 @@ from tests.ingest.library_maker import (
     add,
     document_of,
     nearest,
-    open_new,
     place,
     publish,
     template,
     texts,
     vector_of,
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return open_new(tmp_path / "library")
 
 
 def test_a_rename_keeps_what_was_read(library: Library) -> None:

@@ -25,18 +25,12 @@ from tests.ingest.library_maker import (
     add,
     embed,
     nearest,
-    open_new,
     place,
     publish,
     template,
     texts,
     vector_of,
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return open_new(tmp_path / "library")
 
 
 def damage(library: Library, statement: str) -> None:
