@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.text import stem, stop_words, word_spans
@@ -59,6 +59,8 @@ class Probe:
     """Weight of each token, summing to 1; 0 for stop words and punctuation."""
     offsets: tuple[tuple[int, int], ...] = ()
     """Where each token stands in the text; empty where it was prepared by words alone."""
+    usual: Mapping[str, float] = field(default_factory=dict)
+    """Share of texts in which its stems usually stand, as far as its idf was reckoned with that."""
 
     def coverage(self, found: set[str]) -> float:
         """Share of its content words, by idf, that are among the stems; 0 for a text without content words."""
@@ -72,19 +74,26 @@ def content_words(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(stem(word, language) for word, _, _ in word_spans(text) if word not in passed_over))
 
 
-def probe(text: str, language: str, encoder: TokenEncoder, idf: Callable[[Sequence[str]], dict[str, float]]) -> Probe:
+def probe(
+    text: str,
+    language: str,
+    encoder: TokenEncoder,
+    idf: Callable[[Sequence[str], Mapping[str, float]], dict[str, float]],
+    usual: Mapping[str, float],
+) -> Probe:
     """Prepare a text for comparison.
 
     Args:
         text: A question or a statement.
         language: Language of its stems.
         encoder: The embedding model.
-        idf: Inverse document frequency of stems, from the word index.
+        idf: Inverse document frequency of stems, from the word index and the share of texts in which they usually stand.
+        usual: That share, as far as it is known and to be reckoned with.
     """
     import numpy as np
 
     stems = content_words(text, language)
-    known = idf(stems)
+    known = idf(stems, usual)
     unseen = max(known.values(), default=1.0)
     weighted = {word: known.get(word, unseen) for word in stems}
     vectors, offsets = encoder.tokens(text)
@@ -99,7 +108,7 @@ def probe(text: str, language: str, encoder: TokenEncoder, idf: Callable[[Sequen
     if not weights.sum():
         weights = np.ones(len(offsets), dtype=np.float32)
     weights /= max(float(weights.sum()), 1e-9)
-    return Probe(text, language, weighted, encoder.encode(text), vectors, weights, tuple(offsets))
+    return Probe(text, language, weighted, encoder.encode(text), vectors, weights, tuple(offsets), usual)
 
 
 def words_probe(text: str, language: str, idf: Callable[[Sequence[str]], dict[str, float]]) -> Probe:

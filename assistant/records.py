@@ -123,6 +123,8 @@ class Answer:
     it was asked."""
     filters: tuple[str, ...] = ()
     """The filters in force, as they can be written in a question: `folder:tax`, `after:2023-03-01`."""
+    nearest: tuple[Citation, ...] = ()
+    """For `not_found`: the words that come nearest to an answer and may be none, best first; empty where none is near."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ _NUMBER = re.compile(
     r"(?P<ordinal>st|nd|rd|th)?(?![\d])(?P<percent>\s?(?:%|per ?cent\b|prozent\b))?",
     re.IGNORECASE,
 )
-_FOLLOWING = re.compile(r"[\s-]?\s?([^\W\d_]+|[€$£¥]|°[CF])", re.IGNORECASE)
+_FOLLOWING = re.compile(
+    r"\)?[\s-]?\s?(?:(?:working|business|calendar|consecutive|full)\s+(?=days?\b))?([^\W\d_]+|[€$£¥]|°[CF])",
+    re.IGNORECASE,
+)
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"),

@@ -29,6 +29,8 @@ EXPECTED: list[dict[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_t
 ANSWERABLE = [row for row in EXPECTED if row.get("answerable", True)]
 
 SCANS = {".png", ".jpg"}
+EVERYDAY = "everyday"
+"""Kind of the questions that are put in other words than the document's."""
 
 
 def _recognised(picture: bytes) -> str:
@@ -143,12 +145,22 @@ def test_answers_come_in_order_with_quotes_that_are_verbatim(answers: Answers) -
 def test_the_right_pages_and_answers_are_found(answers: Answers) -> None:
     pairs = _verdicts(answers)
     metrics = {name: value for name, value, _ in answering(answers[0].questions, [verdict for _, verdict in pairs])}
-    found = {question.id: verdict for question, verdict in pairs if question.answerable}
+    found = {question.id: verdict for question, verdict in pairs if question.answerable and question.kind != EVERYDAY}
     misplaced = [name for name, verdict in found.items() if verdict.place_at is None or verdict.place_at > 5]
     unanswered = [name for name, verdict in found.items() if not verdict.answer_found]
     assert len(misplaced) <= MOST_MISPLACED, misplaced
     assert len(unanswered) <= MOST_UNANSWERED, unanswered
     assert metrics["unsupported claims in answers"] == 0
+
+
+def test_everyday_questions_are_met_by_an_answer_or_by_the_nearest_words(answers: Answers) -> None:
+    unmet = []
+    for question, row in zip(answers[0].questions, answers[1], strict=True):
+        if question.kind == EVERYDAY:
+            shown = squeezed(" ".join(one["quote"] for one in (*row["citations"], *row["nearest"]))).casefold()
+            if not any(squeezed(answer).casefold() in shown for answer in question.answers):
+                unmet.append(question.id)
+    assert len(unmet) <= MOST_UNMET, unmet
 
 
 def test_the_two_agreements_are_told_apart_by_name(answers: Answers) -> None:
@@ -165,5 +177,7 @@ MOST_MISPLACED = 2
 """Answerable questions whose page is not among the first five hits."""
 MOST_UNANSWERED = 8
 """Answerable questions without a right answer on screen, refusals included."""
+MOST_UNMET = 12
+"""Everyday questions, of 42, that are answered neither by what is shown as the answer nor by the nearest words."""
 MOST_INVENTED = 11
 """Unanswerable questions that are answered nevertheless."""

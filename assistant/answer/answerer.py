@@ -24,6 +24,7 @@ from assistant.answer.drafting import (
     says_nothing,
     whole_sentences,
 )
+from assistant.answer.mismatch import names_of
 from assistant.answer.quoting import MOST_QUOTES, chosen, quote_answer
 from assistant.answer.telling import told
 from assistant.answer.verifying import verify_text
@@ -56,7 +57,10 @@ READ = 5
 """Hits whose sentences may be quoted; ten find no more."""
 CLOSEST = 3
 """Places named when there is no answer."""
+NEAR = 0.15
+"""Confidence from which the nearest words are shown where there is no answer; below they are about something else."""
 NOT_FOUND = "Not in your documents."
+UNCLEAR = "No clear answer in your documents."
 STOPPED = "Stopped before the model had finished."
 
 
@@ -160,7 +164,7 @@ class Answerer:
         asked = _Asked(read.question, within, cancelled, time.monotonic())
         yield Searching(asked.question)
         if not words(asked.question):
-            yield Finished(self._not_found(asked, (), 0.0, ("The question has no words.",)))
+            yield Finished(_noted(self._not_found(asked, (), 0.0), "The question has no words."))
             return
         if glance:
             first = self.retriever.rank(asked.question, HITS, within, asked.cancelled, read=read, late=False)
@@ -169,12 +173,12 @@ class Answerer:
         asked.retrieved = time.monotonic() - asked.began
         yield Found(tuple(ranking.hits))
         places = self._places(ranking, asked)
-        ranked = best_sentences(ranking.sought, places)
+        ranked = best_sentences(ranking.sought, places, _about(ranking))
         differing = () if ranking.named else honesty.differing(asked.question, ranked)
         shown = chosen(ranked, ranking.together or differing)
         sure = self._confidence(ranking, ranked, shown, within)
         if not ranked or sure < self._threshold:
-            yield Finished(self._not_found(asked, ranking.hits, sure))
+            yield Finished(self._not_found(asked, ranking.hits, sure, shown if sure >= NEAR else ()))
             return
         quotes = quote_answer(asked.question, shown, Citer(self._library, asked.question, MOST_QUOTES), sure)
         if not quotes.claims:
@@ -225,13 +229,15 @@ class Answerer:
         placed = ranking.named is not None or all(hit.location.path == within for hit in ranking.hits)
         return confidence(signs(ranking.probe, ranked[0], shown, cosine, placed, together))
 
-    def _not_found(self, asked: _Asked, hits: Sequence[Hit], sure: float, notes: tuple[str, ...] = ()) -> Answer:
+    def _not_found(self, asked: _Asked, hits: Sequence[Hit], sure: float, near: Sequence[Sentence] = ()) -> Answer:
         closest = list(dict.fromkeys(spoken_place(hit) for hit in hits))[:CLOSEST]
         parts = (
-            NOT_FOUND,
+            UNCLEAR if near else NOT_FOUND,
             honesty.unknown(asked.question, self._library),
             f"The closest places: {'; '.join(closest)}." if closest else None,
         )
+        citer = Citer(self._library, asked.question, CLOSEST)
+        citer.cite_all(near)
         return Answer(
             question=asked.question,
             text=" ".join(filter(None, parts)),
@@ -241,7 +247,8 @@ class Answerer:
             hits=tuple(hits),
             model=self._model.name if self._model else None,
             seconds=asked.seconds(),
-            notes=(*notes, *honesty.on_library(self._library)),
+            notes=honesty.on_library(self._library),
+            nearest=citer.citations,
         )
 
     def _with_notes(self, answer: Answer, notes: Sequence[str]) -> Answer:
@@ -264,7 +271,7 @@ class Answerer:
             if asked.cancelled.is_set():
                 return _noted(found.quotes, STOPPED)
             if not says_nothing(claim):
-                judgement = judge(self.retriever.probe(claim, language), found.places, DRAFT_THRESHOLD)
+                judgement = judge(self.retriever.statement(claim, language), found.places, DRAFT_THRESHOLD)
                 one = check(judgement, asked.question, language, found.ranked)
                 checked.append(one)
                 yield Text(one.claim)
@@ -296,6 +303,13 @@ class Answerer:
                 break
         text = "".join(pieces)
         return whole_sentences(text) if cut_short else text, fitted.note()
+
+
+def _about(ranking: Ranking) -> str | None:
+    """Id of the document that the question named, where what is left of it names nothing else."""
+    alone = ranking.named is not None and not ranking.together
+    left = ranking.probe
+    return ranking.named.document_id if ranking.named and alone and not names_of(left.text, left.language) else None
 
 
 def _noted(answer: Answer, note: str) -> Answer:

@@ -151,6 +151,9 @@ class Chat:
         self._commands.answered(answer)
         if answer.outcome == "not_found":
             self._output.line(answer.text)
+            if answer.nearest:
+                self._output.line("The nearest words, which may be no answer:")
+                self._commands.say_sources(answer)
         elif answer.written_by == "model":
             self._output.line("Answer, every statement checked:" if answer.outcome == "answered" else "Answer in part:")
             self._output.line(answer.text)

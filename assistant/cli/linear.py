@@ -46,10 +46,11 @@ class Commands:
 
     def say_sources(self, answer: Answer) -> None:
         """The quotes with their places, or the closest places; each can be opened by its number."""
-        for citation in answer.citations:
+        quotes = answer.citations or answer.nearest
+        for citation in quotes:
             self._say(f"[{citation.number}] {one_line(citation.quote)}")
             self._say(f"    From {place(citation)}{scan(citation.confidence)}")
-        if not answer.citations:
+        if not quotes:
             for number, hit in enumerate(answer.hits[:CLOSEST], 1):
                 self._say(f"[{number}] {place(hit)}{found_by(hit.found_by)}")
 
@@ -133,7 +134,7 @@ class Commands:
 
     def _source(self, number: str) -> Citation | Hit:
         answer = self._latest()
-        sources: dict[str, Citation | Hit] = {str(one.number): one for one in answer.citations}
+        sources: dict[str, Citation | Hit] = {str(one.number): one for one in answer.citations or answer.nearest}
         if not sources:
             sources = {str(at): hit for at, hit in enumerate(answer.hits[:CLOSEST], 1)}
         if number not in sources:

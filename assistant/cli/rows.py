@@ -64,6 +64,7 @@ def answer_row(name: Any, answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "claims": [claim.as_json() for claim in answer.claims],
         "citations": [citation.as_json() for citation in answer.citations],
+        "nearest": [citation.as_json() for citation in answer.nearest],
         "hits": hit_rows(answer.hits[:10]),
         "model": answer.model,
         "seconds": {

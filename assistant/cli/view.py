@@ -26,7 +26,9 @@ def show_answer(output: Output, answer: Answer) -> None:
     for claim in answer.claims:
         if claim.verdict == "unsupported":
             output.console.print(Text(f"not supported: {printable(claim.text)}", style="strike dim"))
-    for citation in answer.citations:
+    if answer.nearest:
+        output.console.print(Text("\nThe nearest words, which may be no answer:", style="dim"))
+    for citation in answer.citations or answer.nearest:
         output.console.print()
         show_citation(output, citation)
         same = (

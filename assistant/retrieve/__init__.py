@@ -5,6 +5,7 @@
     understanding.py   a question as it is searched: its filters, and words put right; what is said about it
     filters.py         pure: filters as operators, and which documents pass
     filter_phrases.py  pure: filters that a person says, in four languages
+    everyday.py        pure: how often words stand in texts of a language at large
     spelling.py        pure: misspelled words, by the words of the documents
     naming.py          pure: which documents a question names, and the question without those names
     phrasing.py        pure: what is asked of a contract, in the words in which contracts say it

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.late import PassageTokens, Probe, TokenStore, content_words
 from assistant.own_date import OPENING, asks_own_date, says_own_date
+from assistant.retrieve.everyday import all_common
 from assistant.retrieve.links import Mention, joined, mentions, suspected, whole_names
 from assistant.retrieve.naming import Named, called, leading, without
 from assistant.retrieve.phrasing import as_contracts_say
@@ -90,7 +91,7 @@ class Retriever:
         encoder: The embedding model, of the library's own variant.
         client: The owner's client; None to scan the vectors here.
         without: Parts that are left out, to measure what they are there for: judges of `fuse.Weights`, "named", "led",
-            "versions", "spelling".
+            "versions", "spelling", "usual".
         tokens: Token vectors shared with other retrievers; None for a store of its own.
     """
 
@@ -149,7 +150,11 @@ class Retriever:
         language = self.language(question)
         documents = read.documents if read else None
         everywhere = Asked(
-            self.probe(question, language), max(limit, HEAD) + VERSIONS, within, documents, cancelled=cancelled
+            self._search.probe(question, language, statement=not lead),
+            max(limit, HEAD) + VERSIONS,
+            within,
+            documents,
+            cancelled=cancelled,
         )
         named = self._named(question, language) if lead and "named" not in self._without else ()
         ranking = self._inside(named, question, everywhere, late) if named else None
@@ -186,9 +191,9 @@ class Retriever:
         counts = self._library.meta().languages
         return max(counts, key=lambda code: counts[code]) if counts else DEFAULT_LANGUAGE
 
-    def probe(self, text: str, language: str) -> Probe:
-        """A text, ready to be compared with passages."""
-        return self._search.probe(text, language)
+    def statement(self, text: str, language: str) -> Probe:
+        """A statement, ready to be compared with passages."""
+        return self._search.probe(text, language, statement=True)
 
     def tokens(self, hits: Sequence[Hit], cancelled: threading.Event | None = None) -> list[PassageTokens]:
         """Token vectors of hits' passages, in order; kept for the next question."""
@@ -200,8 +205,10 @@ class Retriever:
         asked = without(question, frozenset().union(*(one.stems for one in named)), language)
         if not content_words(asked, language):
             return None
-        compared, said = self.probe(asked, language), as_contracts_say(asked)
-        worded = self.probe(said, language) if said != asked else None
+        if all_common(asked, self._encoder.rank) and not self._speak_of(named, asked):
+            asked = question
+        compared, said = self._search.probe(asked, language), as_contracts_say(asked)
+        worded = self._search.probe(said, language) if said != asked else None
         there = [
             self._search.ranked(
                 replace(everywhere, compared=worded or compared, documents=frozenset({one.document_id}), named=True),
@@ -219,6 +226,10 @@ class Retriever:
         hits = self._hits([*inside, *rest][: everywhere.limit], everywhere.within)
         together = tuple(one.document_id for one in named) if len(named) > 1 else ()
         return Ranking(hits, compared, named[0], together, worded=worded)
+
+    def _speak_of(self, named: Sequence[Named], asked: str) -> bool:
+        """Whether one of the documents has a word of what is asked."""
+        return bool(self._library.search_words(asked, 1, documents={one.document_id for one in named}))
 
     def _dating_first(self, inside: Sequence[Scored], named: Sequence[Named]) -> list[Scored]:
         """The passages at the beginning of the documents that date them, then the rest."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.late import PassageTokens, Probe, TokenStore, probe, weighted_maxsim
 from assistant.retrieve.closer import best_sentence, nearness
+from assistant.retrieve.everyday import usual_shares
 from assistant.retrieve.fuse import Weights, complete, fuse, pool
 from ingest.embed import Encoder, embedded_text
 from ingest.library import Library
@@ -69,7 +70,7 @@ class Search:
         library: The library, open for reading.
         encoder: The embedding model, of the library's own variant.
         client: The owner's client; None to scan the vectors here.
-        without: Judges of `Weights` that are left out, to measure what they are there for.
+        without: Parts that are left out, to measure what they are there for: judges of `Weights`, "usual".
         tokens: Token vectors shared with others; None for a store of its own.
     """
 
@@ -84,12 +85,20 @@ class Search:
         self._library = library
         self._encoder = encoder
         self._client = client
+        self._without = without
         self._everywhere, self._inside = EVERYWHERE.less(without), INSIDE.less(without)
         self._tokens = tokens or TokenStore(encoder)
 
-    def probe(self, text: str, language: str) -> Probe:
-        """A text, ready to be compared with passages."""
-        return probe(text, language, self._encoder, self._library.idf)
+    def probe(self, text: str, language: str, statement: bool = False) -> Probe:
+        """A text, ready to be compared with passages.
+
+        Args:
+            text: A question or a statement.
+            language: Language of its stems.
+            statement: Whether all of it must be met: its everyday words then count as the library has them.
+        """
+        usual = {} if statement or "usual" in self._without else usual_shares(text, language, self._encoder.rank)
+        return probe(text, language, self._encoder, self._library.idf, usual)
 
     def tokens(self, hits: Sequence[Hit], cancelled: threading.Event | None = None) -> list[PassageTokens]:
         """Token vectors of hits' passages, in order; kept for the next question."""
@@ -107,7 +116,8 @@ class Search:
         weights = self._inside if asked.named else self._everywhere
         words, meaning = dict[int, float](), dict[int, float]()
         if weights.words:
-            words = dict(self._library.search_words(asked.compared.text, wanted, asked.within, documents))
+            text, usual = asked.compared.text, asked.compared.usual
+            words = dict(self._library.search_words(text, wanted, asked.within, documents, usual=usual))
         if weights.meaning:
             meaning = dict(self._nearest(asked.compared.vector, wanted, asked.within, documents))
         keys = pool(list(words), list(meaning), max(POOL, asked.limit))

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.retrieve.everyday import EVERYDAY
 from ingest.text import word_spans
 
 SHORTEST = 6
@@ -26,8 +27,6 @@ SHORTEST_FOREIGN = 10
 """The same in a language whose everyday words are not known."""
 TWO_SLIPS = 8
 """Letters from which a stem may differ in two places."""
-EVERYDAY = "en"
-"""Language whose everyday words the embedding model knows."""
 
 _QUOTED = re.compile(r"[\"“”„‟«»][^\"“”„‟«»]+[\"“”„‟«»]")
 

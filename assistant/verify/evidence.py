@@ -24,6 +24,9 @@ HEADING_SHARE = 0.6
 _NUMBERING = r"(?:§ ?|[Aa]rticle |ARTICLE |[Ss]ection |SECTION )?[\dIVX]+(?:\.\d+)*[.):]?\s+"
 _HEADING = re.compile(rf"(?:{_NUMBERING})?[^\W\d_a-z]")
 _ENUMERATED = re.compile(rf"\s*(?:{_NUMBERING}|\([a-z\d]+\)\s+)?")
+_PAGE_NUMBER = re.compile(
+    r"[\s–—|·-]*(?:\b(?:page|seite|página|p\.))?\s*\b\d{1,4}\s*(?:/|of|von|de|sur)\s*\d{1,4}\s*$", re.IGNORECASE
+)
 _COLUMNS = re.compile(r"\s{3}|\t|\|")
 _READABLE = re.compile(r"[^\s\ufffd](?:[^\ufffd]*[^\s\ufffd])?")
 _WORDLIKE = re.compile(r"[^\W_]{3}|[^\W\d_]{2}")
@@ -77,7 +80,7 @@ def sentences_of(place: Place) -> list[Sentence]:
                     anchor = Span(span.page, span.start + begin, span.start + stop)
                     found.append(Sentence(place, part[begin:stop], offset + begin, offset + stop, anchor))
         offset += length + 1
-    above = {_bare(heading) for heading in (place.hit.title, *passage.headings)}
+    above = {"", *(_bare(heading) for heading in (place.hit.title, *passage.headings))}
     return [one for one in found if _bare(one.text) not in above] or found
 
 
@@ -105,16 +108,22 @@ def _heading_end(text: str, start: int, end: int, widest: int) -> int | None:
 
 def is_heading(text: str) -> bool:
     """Whether a sentence only names what follows: a few words in capitals or without a stop, and no figure."""
-    plain = _ENUMERATED.sub("", text, count=1).strip(" #*_=\n\t")
+    plain = _ENUMERATED.sub("", text.replace("|", " "), count=1).strip(" #*_=\n\t")
     count = len(plain.split())
     if not plain or count > HEADING_WORDS or any(map(str.isdigit, plain)):
         return not plain
     return plain.isupper() or plain[-1] not in '.!?;,:…"”'
 
 
+def row_label(text: str) -> str:
+    """The first cell of a table's row; empty for a text that is none."""
+    cells = [cell.strip() for cell in _COLUMNS.split(text.strip().strip("|"))]
+    return cells[0] if len(cells) > 1 else ""
+
+
 def _bare(text: str) -> str:
-    """A heading as it is compared: without marks, case and white space."""
-    return " ".join(text.strip(" #*_=\n\t").casefold().split())
+    """A heading as it is compared: without marks, case, white space and a page number such as "– 2 / 4"."""
+    return " ".join(_PAGE_NUMBER.sub("", text).strip(" #*_=\n\t").casefold().split())
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

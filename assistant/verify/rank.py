@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
 from assistant.own_date import asks_own_date, says_own_date
 from assistant.verify.defining import asked_term, introduces
-from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
+from assistant.verify.evidence import Place, Sentence, is_heading, row_label, sentences_of
 from assistant.verify.injection import addresses_assistant, asks_about_instructions
 from ingest.quantities import dates, names, numbers
 from ingest.text import words
@@ -38,11 +38,14 @@ PASSAGE = 0.03
 KIND = 0.2
 """Added where a sentence holds a date, number or name as the question asks for, and taken off where it holds none."""
 CODE = 0.4
-"""Added for the share of the question's codes, such as "F7", that a sentence has: no other word stands for one."""
+"""Added for the share of the question's codes, such as "F7", that a sentence has: no other word stands for one. Also for
+the row of a table that a number of the question labels, as in "what is planted in bed 3"."""
 OWN_DATE = 0.6
 """Added in a document's first passage to a sentence that dates the document, where that is asked for; half of it in the second."""
 DEFINES = 0.4
 """Added to a sentence that says by its form who or what the term of the question is."""
+ELSEWHERE = 0.4
+"""Taken off a sentence of another document than the one that the question is about."""
 HEADING = 0.3
 """Taken off a heading, which has the question's words and never the answer."""
 
@@ -61,6 +64,14 @@ _DATE_ASKED = re.compile(
 _SPAN_ASKED = re.compile(
     r"\bhow (?:long|old|far)\b|\bwie (?:lange?|alt|weit)\b|\bcuánto tiempo\b|\bcombien de temps\b", re.IGNORECASE
 )
+_MONEY_ASKED = re.compile(
+    r"\b(?:how much|what)\b.*\b(?:costs?|pay|paid|spend|spent|earn|owe|price|fees?|salary|rent|premium)\b|\bhow much money\b"
+    r"|\bwas (?:kostet|kosten|kostete)\b|\bwie ?viel\b.*\b(?:kostet|kosten|kostete|bezahlt|gezahlt|verdient)\b",
+    re.IGNORECASE,
+)
+_CURRENCIES = frozenset("eur usd gbp chf".split())
+_CENTS = re.compile(r"[-−]?\d[\d.,'’]*[.,]\d\d(?!\d|\.\s|\s?%)")
+"""An amount in a table, which says its currency once or never; "22.03." is a day."""
 _SPANS = frozenset("h min d wk mo y km mi m cm mm".split())
 """Units of time and length."""
 _NAME_ASKED = re.compile(r"\bwho(?:m|se)?\b|\bwer\b|\bwen\b|\bwem\b|\bquién(?:es)?\b|\bqui\b", re.IGNORECASE)
@@ -84,13 +95,21 @@ class Ranked:
     """Share of the question's words, by idf, that it holds."""
 
 
-def best_sentences(question: Probe, places: Sequence[Place]) -> list[Ranked]:
-    """The sentences of the places, best first; each text once, and none that gives orders to the assistant."""
+def best_sentences(question: Probe, places: Sequence[Place], about: str | None = None) -> list[Ranked]:
+    """The sentences of the places, best first; each text once, and none that gives orders to the assistant.
+
+    Args:
+        question: As it was compared.
+        places: Where sentences are taken from.
+        about: Id of the document that the question speaks of alone; None where it may be any.
+    """
     allowed = asks_about_instructions(question.text)
     found: dict[str, Ranked] = {}
     for place in places:
         for ranked in _ranked_in(question, place, allowed):
             key = " ".join(ranked.sentence.text.split()).casefold()
+            if about not in (None, place.hit.passage.document_id):
+                ranked = replace(ranked, score=ranked.score - ELSEWHERE)  # noqa: PLW2901
             if key not in found or found[key].score < ranked.score:
                 found[key] = ranked
     return sorted(found.values(), key=lambda ranked: -ranked.score)
@@ -101,7 +120,9 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
     import numpy as np
 
     met, tokens = place.tokens.met(question), place.tokens
-    codes = {word for word in words(question.text) if _CODE.fullmatch(word)}
+    asked = words(question.text)
+    codes = {word for word in asked if _CODE.fullmatch(word)}
+    figures = {word for word in asked if word.isdigit()}
     term = "" if _NUMBER_ASKED.search(question.text) else asked_term(question.text)
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
     before = np.zeros_like(above)
@@ -121,7 +142,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + COVERAGE * coverage
                 + PASSAGE * place.hit.score
                 + KIND * _kind(question.text, sentence.text)
-                + CODE * _codes_held(codes, sentence.text)
+                + CODE * max(_codes_held(codes, sentence.text), row_label(sentence.text) in figures)
                 + (dating if dating and says_own_date(sentence.text) else 0.0)
                 + DEFINES * introduces(sentence.text, term)
                 - HEADING * is_heading(sentence.text)
@@ -140,7 +161,7 @@ def _best_met(met: Floats, chosen: npt.NDArray[np.intp]) -> Floats:
 
 def asks_kind(question: str) -> bool:
     """Whether a question asks for a date, a number or a name rather than for a passage."""
-    return any(pattern.search(question) for pattern in (_DATE_ASKED, _NUMBER_ASKED, _NAME_ASKED))
+    return any(pattern.search(question) for pattern in (_MONEY_ASKED, _DATE_ASKED, _NUMBER_ASKED, _NAME_ASKED))
 
 
 def _kind(question: str, text: str) -> int:
@@ -151,19 +172,21 @@ def _kind(question: str, text: str) -> int:
 
 
 def answering_words(question: str, quote: str) -> tuple[tuple[int, int], ...]:
-    """Stretches of a quote of the kind that the question asks for: numbers, dates or names; empty for other questions."""
+    """Stretches of a quote of the kind that the question asks for: amounts, dates, numbers or names; empty for others."""
     asked = set(words(question))
-    if _DATE_ASKED.search(question):
-        found = [(mention.start, mention.end) for mention in dates(quote)]
-        found += [match.span() for match in _YEAR.finditer(quote) if not _within(match.start(), found)]
-    elif _NUMBER_ASKED.search(question):
-        days = [(mention.start, mention.end) for mention in dates(quote)]
-        fitting = _SPANS if _SPAN_ASKED.search(question) else None
+    days = [(mention.start, mention.end) for mention in dates(quote)]
+    figures = [number for number in numbers(quote) if not _within(number.start, days)]
+    if _MONEY_ASKED.search(question):
         found = [
             (number.start, number.end)
-            for number in numbers(quote)
-            if not _within(number.start, days) and (fitting is None or number.unit in fitting)
+            for number in figures
+            if number.unit in _CURRENCIES or _CENTS.match(quote, number.start)
         ]
+    elif _DATE_ASKED.search(question):
+        found = days + [match.span() for match in _YEAR.finditer(quote) if not _within(match.start(), days)]
+    elif _NUMBER_ASKED.search(question):
+        fitting = _SPANS if _SPAN_ASKED.search(question) else None
+        found = [(number.start, number.end) for number in figures if fitting is None or number.unit in fitting]
     elif _NAME_ASKED.search(question):
         found = [(start, end) for _, start, end in names(quote)]
     else:

@@ -11,7 +11,8 @@ import math
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ingest.catalog.filters import Only
 from ingest.catalog.rows import as_json
@@ -36,6 +37,10 @@ HEADINGS_WEIGHT = 0.6
 QUICK_ROWS = 4_000
 """Passages that a quick search weighs, about: some 7 ms."""
 
+USUAL_PASSAGES = 200
+"""Passages whose words are usual ones, that a library counts as having beside its own: see `idf`."""
+NOTHING_USUAL: Mapping[str, float] = MappingProxyType({})
+"""For words of which nothing is known."""
 BEST = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
 QUICK_BEST = (
     "SELECT key, score FROM (SELECT rowid AS key, -rank AS score FROM words WHERE words MATCH ? "
@@ -203,14 +208,34 @@ def length(text_stems: str, heading_stems: str) -> int:
     return len(text_stems.split()) + len(heading_stems.split())
 
 
-def idf(connection: sqlite3.Connection, asked: Iterable[str], total: int) -> dict[str, float]:
-    """Inverse document frequency of stems over all passages: log(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
-    counts = {stem_: frequency(connection, stem_) for stem_ in asked}
-    return {stem_: math.log(1 + (max(total - n, 0) + 0.5) / (n + 0.5)) for stem_, n in counts.items()}
+def idf(
+    connection: sqlite3.Connection, asked: Iterable[str], total: int, usual: Mapping[str, float]
+) -> dict[str, float]:
+    """Inverse document frequency of stems over all passages: log(1 + (N - n + 0.5) / (n + 0.5)), never negative.
+
+    A small library does not tell everyday words from rare ones: "still" stands nowhere in it, and "much" once. Where it
+    is known in what share of texts a stem usually stands, N and n are those of `USUAL_PASSAGES` more such texts.
+
+    Args:
+        connection: To the catalog.
+        asked: Stems.
+        total: Passages in the library.
+        usual: Share of texts, 0 to 1, in which some of the stems usually stand.
+    """
+    weights = {}
+    for stem_ in asked:
+        more = USUAL_PASSAGES if stem_ in usual else 0
+        n = frequency(connection, stem_) + more * usual.get(stem_, 0.0)
+        weights[stem_] = math.log(1 + (max(total + more - n, 0) + 0.5) / (n + 0.5))
+    return weights
 
 
 def rescored(
-    connection: sqlite3.Connection, found: Sequence[tuple[int, float]], asked: Sequence[str], size: tuple[int, float]
+    connection: sqlite3.Connection,
+    found: Sequence[tuple[int, float]],
+    asked: Sequence[str],
+    size: tuple[int, float],
+    usual: Mapping[str, float],
 ) -> list[tuple[int, float]]:
     """The same passages by Okapi bm25 with an inverse document frequency that is never negative, best first.
 
@@ -218,7 +243,7 @@ def rescored(
     library that is most words.
     """
     total, average = size
-    weights = idf(connection, asked, total)
+    weights = idf(connection, asked, total, usual)
     needles = [(f" {_unmarked(term).replace(' ', '  ')} ", weights[term]) for term in asked]
     rows = connection.execute(
         "SELECT words.rowid, text, headings FROM json_each(?) AS asked CROSS JOIN words ON words.rowid = asked.value",

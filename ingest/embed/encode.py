@@ -132,6 +132,10 @@ class Encoder:
         """Tokens of a text, without special ones."""
         return sum(len(window.ordinary) for window in self._tokenizer.windows(text))
 
+    def rank(self, word: str) -> int | None:
+        """How frequent a case-folded word is in the language of the model: 1 for the most frequent; None for a rare one."""
+        return self._tokenizer.rank(word)
+
 
 def _unit(vectors: Vectors) -> Vectors:
     """The vectors, along the last axis, at length 1; zero stays zero."""

@@ -13,6 +13,12 @@ from typing import Any
 
 from ingest import model_files
 from ingest.errors import SetupError
+from ingest.stop_words import STOP_WORDS
+
+RANKED = "en"
+"""Language by whose most frequent words the beginning of the vocabulary is told."""
+WORD_MARKS = ("", "▁", "Ġ")
+"""What stands in front of a token that begins a word, by kind of tokenizer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,24 @@ class Tokenizer:
     def count(self, text: str) -> int:
         """Tokens of a text, without special ones; never cut where `max_tokens` was left out."""
         return len(self._reader.encode_batch_fast([_encodable(text)], add_special_tokens=False)[0].ids)
+
+    def rank(self, word: str) -> int | None:
+        """The place of a case-folded word among the vocabulary's whole words, from 1; None where it is not one of them.
+
+        Vocabularies are made from the most frequent word on, so the rank is the one that Zipf's law speaks of.
+        """
+        number = self._whole(word)
+        return None if number is None else max(1, number - self._first_word() + 1)
+
+    def _whole(self, word: str) -> int | None:
+        """Number of the token that is a whole word, in the spelling of WordPiece, SentencePiece or byte-level BPE."""
+        found = (self._reader.token_to_id(f"{mark}{word}") for mark in WORD_MARKS)
+        return next((number for number in found if number is not None), None)
+
+    def _first_word(self) -> int:
+        """Number of the most frequent stop word: what stands before are special tokens and single characters."""
+        known = (self._whole(word) for word in STOP_WORDS[RANKED] if len(word) > 1)
+        return min((number for number in known if number is not None), default=0)
 
 
 def counter(model: str) -> Callable[[str], int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
@@ -131,6 +131,7 @@ class LibraryReader(Lookups, KnownFiles):
         within: Path | None = None,
         documents: set[str] | None = None,
         quick: bool = False,
+        usual: Mapping[str, float] = words.NOTHING_USUAL,
     ) -> list[tuple[int, float]]:
         """Passages that hold words of a question, best first: (passage key, bm25, higher is better).
 
@@ -143,6 +144,7 @@ class LibraryReader(Lookups, KnownFiles):
             documents: Ids of documents to which it is restricted.
             quick: Whether only passages with the rarer words are looked at, where a library has very many with the
                 others: for what is shown while a person types.
+            usual: Share of texts in which stems of the question usually stand, as far as that is known; see `idf`.
         """
         exact = [words.folded(phrase) for phrase in words.phrases(question)]
         with self._catalog.read() as connection:
@@ -151,7 +153,8 @@ class LibraryReader(Lookups, KnownFiles):
             asked = words.query(question, languages, words.rarest(connection, terms) if quick else None)
             wanted = limit * (PHRASE_SPARE if exact else 1)
             found = words.search(connection, asked, wanted, _only(within, documents), quick)
-            found = words.rescored(connection, found, terms, self._remember("sizes", lambda: words.sizes(connection)))
+            size = self._remember("sizes", lambda: words.sizes(connection))
+            found = words.rescored(connection, found, terms, size, usual)
             if exact:
                 texts = passages.fetch(connection, [key for key, _ in found], self._cache)
                 standing = {key: words.folded(page.text) for key, (_, page) in texts.items()}
@@ -314,11 +317,17 @@ class LibraryReader(Lookups, KnownFiles):
             found = [passages.key_at(connection, document_id, ordinal) for ordinal in range(count)]
         return [key for key in found if key is not None]
 
-    def idf(self, stems: Sequence[str]) -> dict[str, float]:
-        """Inverse document frequency of stems over all passages."""
+    def idf(self, stems: Sequence[str], usual: Mapping[str, float] = words.NOTHING_USUAL) -> dict[str, float]:
+        """Inverse document frequency of stems over all passages.
+
+        Args:
+            stems: As they stand in the word index.
+            usual: Share of texts, 0 to 1, in which some of them usually stand: it counts as much as a few hundred
+                passages, so that everyday words are told from rare ones in a small library too.
+        """
         with self._catalog.read() as connection:
             total, _ = self._remember("sizes", lambda: words.sizes(connection))
-            return words.idf(connection, stems, total)
+            return words.idf(connection, stems, total, usual)
 
     def problems(self) -> list[FileProblem]:
         """Everything that could not be read, by path."""

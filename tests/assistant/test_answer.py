@@ -55,6 +55,7 @@ def check(answer: Answer, library: Library) -> None:
     assert len(numbers) <= (3 if answer.written_by == "quotes" else 6)
     for one in answer.citations:
         assert f"[{one.number}]" in answer.text
+    for one in (*answer.citations, *answer.nearest):
         assert 0 < len(one.quote) <= QUOTE_LIMIT
         page = library.page(one.document_id, one.span.page)
         assert page.text[one.span.start : one.span.end] == one.quote
@@ -103,6 +104,16 @@ def test_what_the_documents_do_not_hold_is_not_found(make: Make, small_library: 
     assert answer.text.startswith("Not in your documents.")
     assert "closest places" in answer.text
     assert answer.hits
+
+
+def test_without_a_clear_answer_the_nearest_words_are_shown(make: Make, small_library: Library) -> None:
+    answer = ask(make(threshold=1.0), RENT)
+    check(answer, small_library)
+    assert answer.outcome == "not_found"
+    assert answer.text.startswith("No clear answer in your documents.")
+    assert "850 euros" in answer.nearest[0].quote
+    assert ask(make(), "What is the capital of Mongolia?").nearest == ()
+    assert ask(make(), RENT).nearest == ()
 
 
 def test_the_threshold_is_the_setting_between_careful_and_eager(make: Make) -> None:

@@ -120,7 +120,7 @@ def test_token_vectors_are_kept_within_their_bound(encoder: Encoder) -> None:
 
 
 def test_late_interaction_sees_where_the_words_stand(encoder: Encoder) -> None:
-    question = probe("Which error does it show?", "en", encoder, even)
+    question = probe("Which error does it show?", "en", encoder, lambda stems, _: even(stems), {})
     prefix, own = "Boiler\n", "The rent is 850 euros. Below 0.8 bar it shows the error F22."
     [tokens] = TokenStore(encoder).get([("a", prefix + own, own)])
     cut = own.index("Below")

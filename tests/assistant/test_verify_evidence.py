@@ -74,6 +74,12 @@ def test_a_heading_is_quoted_only_where_there_is_nothing_else() -> None:
     assert [one.text for one in sentences_of(place("# Lease", title="Lease"))] == ["# Lease"]
 
 
+def test_a_page_number_beside_the_title_is_no_quote() -> None:
+    page = "The rent is 850 euros.\n\nLease – 2 / 4\n\nPage 3 of 9"
+    assert [one.text for one in sentences_of(place(page, title="Lease"))] == ["The rent is 850 euros."]
+    assert "Score – 3 / 4" in [one.text for one in sentences_of(place("It was good.\n\nScore – 3 / 4", title="Lease"))]
+
+
 def _texts(text: str) -> list[str]:
     return [one.text for one in sentences_of(place(text))]
 
@@ -98,7 +104,13 @@ def test_a_line_that_runs_on_is_not_cut(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "heading"),
-    [("11.   AUDIT RIGHTS.", True), ("What is insured", True), ("# Allotment", True), ("TOTAL EUR 66.17", False)],
+    [
+        ("11.   AUDIT RIGHTS.", True),
+        ("| Bed | Crop | Sown or planted |", True),
+        ("What is insured", True),
+        ("# Allotment", True),
+        ("TOTAL EUR 66.17", False),
+    ],
 )
 def test_headings_are_told_from_answers(text: str, heading: bool) -> None:
     assert is_heading(text) is heading

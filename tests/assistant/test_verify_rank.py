@@ -138,3 +138,28 @@ def test_a_code_that_is_asked_for_outweighs_other_words() -> None:
 )
 def test_lengths_of_time_and_amounts_are_marked(question: str, quote: str, marked: list[str]) -> None:
     assert [quote[start:end] for start, end in answering_words(question, quote)] == marked
+
+
+def test_a_sentence_of_another_document_needs_more_when_one_is_asked_about() -> None:
+    question = statement("What is the number?")
+    asked, other = place("The serial number is 7K-20418.", name="warranty"), place("The number is 88.", name="meter")
+    assert best_sentences(question, [asked, other])[0].sentence.place is other
+    assert best_sentences(question, [asked, other], about="warranty")[0].sentence.place is asked
+
+
+def test_the_row_that_a_number_of_the_question_labels_comes_first() -> None:
+    table = place("| Bed | Crop |\n|---|---|\n| 1 | Broad beans |\n| 2 | Potatoes |\n| 3 | Leeks |")
+    best = best_sentences(statement("What is planted in bed 2?"), [table])
+    assert "Potatoes" in best[0].sentence.text
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "marked"),
+    [
+        ("How much did the ferry cost?", "22.03.   Card payment, 2 tickets   -212.80", ["-212.80"]),
+        ("What does the plot cost a year?", "The lease of plot 46 costs 94 euros, due in 2 parts.", ["94"]),
+        ("How long is the guarantee?", "It takes 3 visits and thirty (30) working days.", ["30"]),
+    ],
+)
+def test_amounts_and_spans_are_told_from_other_numbers(question: str, quote: str, marked: list[str]) -> None:
+    assert [quote[start:end] for start, end in answering_words(question, quote)] == marked

@@ -203,3 +203,25 @@ def test_neighbours_and_idf(library: Library) -> None:
     assert library.neighbours(before)[0] is None
     idf = library.idf(["flat", "wa", "nowhere", "1,200"])
     assert idf["nowhere"] > idf["flat"]
+
+
+def test_in_a_small_library_usual_words_weigh_less(library: Library) -> None:
+    add(library, "/a/one.txt", FLAT, BOAT)
+    usual = {"still": 0.2, "ferri": 0.002}
+    plain, weighed = library.idf(["still", "ferri"]), library.idf(["still", "ferri"], usual)
+    assert plain["still"] == plain["ferri"]
+    assert weighed["ferri"] > plain["ferri"]
+    assert weighed["ferri"] > 2 * weighed["still"]
+
+
+def test_a_usual_word_does_not_decide_what_is_found(library: Library) -> None:
+    add(
+        library,
+        "/a/one.txt",
+        "There is much to see in the garden.",
+        "The ferry leaves at nine, the ferry is blue.",
+        BOAT,
+        CAR,
+    )
+    found = library.search_words("how much ferry", 2, usual={"much": 0.2, "ferri": 0.002})
+    assert "ferry" in texts(library, found)[0]

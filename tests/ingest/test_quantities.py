@@ -16,6 +16,8 @@ from ingest.quantities import dates, names, numbers
         ("12%", 12, "%"),
         ("12 percent", 12, "%"),
         ("three years", 3, "y"),
+        ("eight working days", 8, "d"),
+        ("45 calendar days", 45, "d"),
         ("1 234 km", 1234, "km"),
         ("-5", -5, ""),
     ],
@@ -91,3 +93,10 @@ def test_names_are_found_and_sentence_starts_are_not() -> None:
 def test_spans_point_into_the_text(prose: str) -> None:
     spans = [(n.start, n.end) for n in numbers(prose)] + [(d.start, d.end) for d in dates(prose)]
     assert all(0 <= start < end <= len(prose) for start, end in spans)
+
+
+def test_a_number_said_twice_has_its_unit_behind_the_bracket() -> None:
+    assert [(number.value, number.unit) for number in numbers("within thirty (30) business days")] == [
+        (30, ""),
+        (30, "d"),
+    ]

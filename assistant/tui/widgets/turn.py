@@ -148,10 +148,10 @@ class TurnView(Vertical):
         if not only_quotes:
             self._answer.update(_answer(answer))
         self._sources.remove_children()
-        if answer.citations:
+        quotes = answer.citations or answer.nearest
+        if quotes:
             rows = [
-                SourceRow(self.number, one.number, one, _found_by(answer, one), whole=only_quotes)
-                for one in answer.citations
+                SourceRow(self.number, one.number, one, _found_by(answer, one), whole=only_quotes) for one in quotes
             ]
         else:
             rows = [SourceRow(self.number, rank, hit) for rank, hit in enumerate(answer.hits[:CLOSEST], 1)]
@@ -183,7 +183,7 @@ def _answer(answer: records.Answer) -> Content:
     """The text with its marks as links, and claims that no page supports struck through."""
     text = plain(answer.text)
     if answer.outcome == "not_found":
-        closest = "\nThe closest places:" if answer.hits else ""
+        closest = "\nThe nearest words:" if answer.nearest else "\nThe closest places:" if answer.hits else ""
         return Content.assemble(
             (text.strip() or "This is not in your documents.", "bold"), (closest, "$foreground 60%")
         )

@@ -109,15 +109,16 @@ def test_a_name_that_is_no_utf8_survives(library: Path) -> None:
 
 def check_answer(row: dict[str, Any]) -> None:
     fields = {"id", "question", "outcome", "answer", "written_by", "confidence", "claims", "citations", "hits", "model"}
-    assert set(row) == fields | {"searched", "seconds", "notes"}
+    assert set(row) == fields | {"searched", "seconds", "notes", "nearest"}
     assert row["outcome"] in {"answered", "partly", "not_found"}
     assert set(row["seconds"]) == {"retrieve", "first_token", "total"}
     assert 0 <= row["confidence"] <= 1
     assert len(row["hits"]) <= 10
     assert len(row["citations"]) <= (3 if row["written_by"] == "quotes" else 6)
-    for citation in row["citations"]:
+    assert len(row["nearest"]) <= (3 if row["outcome"] == "not_found" else 0)
+    assert all(f"[{citation['number']}]" in row["answer"] for citation in row["citations"])
+    for citation in (*row["citations"], *row["nearest"]):
         assert set(citation) == {"number", "path", "inside", "page", "label", "quote", "confidence"}
-        assert f"[{citation['number']}]" in row["answer"]
         assert 0 < len(citation["quote"]) <= 400
         assert unicodedata.is_normalized("NFC", citation["quote"])
     if row["outcome"] == "not_found":
@@ -141,6 +142,20 @@ def test_what_is_not_in_the_documents_is_said_so(library: Path) -> None:
     [row] = assistant("ask", question, "--json", library=library, ASSISTANT_MODEL="none").rows
     check_answer(row)
     assert row["outcome"] == "not_found"
+
+
+def test_without_a_clear_answer_the_nearest_words_are_shown(library: Path, tmp_path: Path) -> None:
+    question = "How much is the monthly rent?"
+    settings = tmp_path / "careful.toml"
+    settings.write_text("[answer]\nthreshold = 1.0\n", encoding="utf-8")
+    careful = {"ASSISTANT_MODEL": "none", "ASSISTANT_CONFIG": str(settings)}
+    [row] = assistant("ask", question, "--json", library=library, **careful).rows
+    check_answer(row)
+    assert row["outcome"] == "not_found"
+    assert row["nearest"][0]["quote"] in LEASE
+    shown = assistant("ask", question, library=library, **careful).out
+    assert "nearest words" in shown
+    assert " ".join(row["nearest"][0]["quote"].split()) in " ".join(shown.split())
 
 
 def test_a_batch_answers_in_order_and_survives_bad_lines(library: Path, folder: Path) -> None:

@@ -17,7 +17,7 @@ from assistant.tui.widgets.question import QuestionInput
 from assistant.tui.widgets.turn import TurnView
 from ingest.errors import LibraryError, SetupError
 from ingest.records import Span
-from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, STEPS, WRITTEN, HandDesk
+from tests.assistant.tui.hand import EVIL, FOLDER, NOT_FOUND, QUOTED, STEPS, WRITTEN, HandDesk
 from tests.assistant.tui.seen import LARGE, SMALL, ask, conversation, reading, shown, until
 
 
@@ -167,6 +167,15 @@ async def test_not_found_shows_the_closest_places_to_open() -> None:
         await until(pilot, lambda: "closest places" in shown(pilot))
         await pilot.press("tab")
         await until(pilot, lambda: "LEASE AGREEMENT" in shown(pilot))
+
+
+async def test_without_a_clear_answer_the_nearest_words_can_be_opened() -> None:
+    near = replace(NOT_FOUND, nearest=QUOTED.citations)
+    async with AssistantApp(HandDesk(lambda _q: (Finished(near),))).run_test(size=SMALL) as pilot:
+        await ask(pilot, "who?")
+        await until(pilot, lambda: "nearest words" in shown(pilot) and QUOTED.citations[0].quote[:20] in shown(pilot))
+        await pilot.press("tab")
+        await until(pilot, lambda: "tab next source" in shown(pilot))
 
 
 async def test_an_error_says_what_to_do_and_the_next_question_works() -> None:

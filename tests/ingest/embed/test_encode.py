@@ -140,3 +140,10 @@ def test_an_unknown_model_or_variant_is_a_setup_error() -> None:
     with pytest.raises(SetupError) as caught:
         Encoder.open(MODEL, "onnx-int1")
     assert "onnx-int1" in caught.value.message
+
+
+def test_words_are_ranked_by_how_frequent_they_are(encoder: Encoder) -> None:
+    ranks = [encoder.rank(word) or 0 for word in ("the", "much", "contract", "ferry")]
+    assert ranks[0] == 1
+    assert ranks == sorted(set(ranks))
+    assert encoder.rank("dishwasher") is None
