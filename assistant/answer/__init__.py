@@ -12,7 +12,8 @@
 
 Outcomes: *answered* when every claim shown is supported; claims that are not are removed, or, as `answer.unsupported`
 says, struck through, which makes it *partly*; no surviving claim, a draft that repeats the question, says that it does not know,
-or misses the best sentence: the quotes; a confidence below `answer.threshold`: *not_found*, with the closest places.
+or misses the best sentence: the quotes; a confidence below `answer.threshold`: *not_found*, with the closest places and,
+where something is near, the nearest words: who asks in other words than the document sees the answer all the same.
 Knows nothing of how answers are shown.
 """
 
