@@ -22,7 +22,7 @@ from collections.abc import Sequence
 
 from assistant.answer.citing import Citer, marks
 from assistant.records import Answer, Claim
-from assistant.verify import NEIGHBOUR, Ranked, Sentence, widened
+from assistant.verify import NEIGHBOUR, Ranked, Sentence, is_heading, widened
 
 MOST_QUOTES = 3
 """Quotes shown (contract)."""
@@ -34,14 +34,17 @@ def chosen(ranked: Sequence[Ranked], together: Sequence[str] = ()) -> list[Sente
     """The quotes, best first: sentences with the neighbours that bear on the question too.
 
     Args:
-        ranked: Best for the question first.
+        ranked: Best for the question first, headings last: they may join a quote, and are one only where nothing else is.
         together: Ids of documents of which each is needed; the best sentence of each is among the quotes.
     """
     if not ranked:
         return []
     found: list[Sentence] = []
     left = [one for one in ranked if one.score >= ranked[0].score - BEHIND - NEIGHBOUR]
+    only_headings = is_heading(ranked[0].sentence.text)
     while left and left[0].score >= ranked[0].score - BEHIND and len(found) < MOST_QUOTES:
+        if is_heading(left[0].sentence.text) and not only_headings:
+            break
         found.append(widened(left[0], left))
         left = [one for one in left if not one.sentence.overlaps(found[-1])]
     return _with_each(found, ranked, together)

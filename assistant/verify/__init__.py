@@ -49,7 +49,7 @@ Knows nothing of libraries, models and screens.
 
 from assistant.verify.agree import lacks_numbers
 from assistant.verify.claims import cleaned, split_claims
-from assistant.verify.evidence import Place, Sentence, sentences_of
+from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
 from assistant.verify.injection import addresses_assistant, without_orders
 from assistant.verify.judge import Judgement, judge
 from assistant.verify.rank import Ranked, answering_words, best_sentences
@@ -65,6 +65,7 @@ __all__ = [
     "answering_words",
     "best_sentences",
     "cleaned",
+    "is_heading",
     "judge",
     "lacks_numbers",
     "sentences_of",

@@ -96,7 +96,7 @@ class Ranked:
 
 
 def best_sentences(question: Probe, places: Sequence[Place], about: str | None = None) -> list[Ranked]:
-    """The sentences of the places, best first; each text once, and none that gives orders to the assistant.
+    """The sentences of the places, best first, headings behind them; each once, and none that gives the assistant orders.
 
     Args:
         question: As it was compared.
@@ -112,7 +112,7 @@ def best_sentences(question: Probe, places: Sequence[Place], about: str | None =
                 ranked = replace(ranked, score=ranked.score - ELSEWHERE)  # noqa: PLW2901
             if key not in found or found[key].score < ranked.score:
                 found[key] = ranked
-    return sorted(found.values(), key=lambda ranked: -ranked.score)
+    return sorted(found.values(), key=lambda ranked: (is_heading(ranked.sentence.text), -ranked.score))
 
 
 def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]:

@@ -163,3 +163,9 @@ def test_the_row_that_a_number_of_the_question_labels_comes_first() -> None:
 )
 def test_amounts_and_spans_are_told_from_other_numbers(question: str, quote: str, marked: list[str]) -> None:
     assert [quote[start:end] for start, end in answering_words(question, quote)] == marked
+
+
+def test_a_heading_comes_behind_all_that_says_something() -> None:
+    spot = place("Studio use agreement\n\nIt was signed on 15 August 2022.\n\nThe key costs 25 euros.")
+    ranked = best_sentences(statement("When was the studio use agreement signed?"), [spot])
+    assert [one.sentence.text for one in ranked][-1] == "Studio use agreement"
