@@ -15,13 +15,14 @@ client of its owner, and the sandbox for `extract`.
     history.py    what was asked and answered, kept privately
     late.py       late interaction: how well single tokens of a question meet those of a text
     own_date.py   questions for the date of a document itself, and the sentences that say it
+    parties.py    questions for the parties to a contract, and the sentences that name them
     hardware.py   what this machine has                opening.py   the embedding model of a library
     cli/          the `assistant` command
     tui/          the terminal program
 
 Import order, held by a test; a module imports only from what stands right of it:
 
-    cli → tui → evaluate → answer → {retrieve, prompt, llm, verify, history} → {late, own_date, hardware, opening, turns} → records
+    cli → tui → evaluate → answer → {retrieve, prompt, llm, verify, history} → {late, own_date, parties, hardware, opening, turns} → records
 
 What this half promises:
 

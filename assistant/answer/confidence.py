@@ -38,6 +38,7 @@ from dataclasses import dataclass
 from assistant.answer import mismatch
 from assistant.late import Probe, weighted_maxsim
 from assistant.own_date import asks_own_date, says_own_date
+from assistant.parties import asks_parties, names_parties
 from assistant.verify import Ranked, Sentence
 
 INTERCEPT = -3.28
@@ -51,8 +52,9 @@ OPPOSITE = -2.68
 CODE_FOUND = 1.5
 """Not fitted, since these questions hardly ask for codes: a row such as "F7  Water pressure too low" is near to no sentence, and
 nothing but that code answers; chosen on the table of faults in sample_docs."""
-DATED = 1.5
-"""Not fitted either: "what date does the lease bear" shares no word with "made as of this 1st day of May, 2019"."""
+FORMED = 2.0
+"""Not fitted either: "what date does the lease bear" shares no word with "made as of this 1st day of May, 2019", nor "who are
+the parties" with "between A and B"."""
 PLACED = 1.8
 """Fitted 1.1; raised until questions that name their document are refused no more often than others: who names a
 document knows that it says something about it."""
@@ -86,8 +88,8 @@ class Signs:
     """Whether the question is in a language that is not the embedding model's own."""
     code_found: float = 0.0
     """Share of the question's codes, such as "F7", that the quotes have."""
-    dated: bool = False
-    """Whether the question asks for the date of a document and the best sentence dates it."""
+    formed: bool = False
+    """Whether the question asks for the date of a document or for its parties, and the best sentence says so by its form."""
 
 
 def signs(
@@ -120,7 +122,8 @@ def signs(
         placed=placed,
         foreign=language != FITTED_LANGUAGE,
         code_found=mismatch.codes_found(question.text, text),
-        dated=asks_own_date(question.text) and says_own_date(sentence.text),
+        formed=(asks_own_date(question.text) and says_own_date(sentence.text))
+        or (asks_parties(question.text) and names_parties(sentence.text)),
     )
 
 
@@ -145,6 +148,6 @@ def confidence(found: Signs) -> float:
         + PLACED * found.placed
         + FOREIGN * found.foreign
         + CODE_FOUND * found.code_found
-        + DATED * found.dated
+        + FORMED * found.formed
     )
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, value))))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.late import PassageTokens, Probe, TokenStore, content_words
 from assistant.own_date import OPENING, asks_own_date, says_own_date
+from assistant.parties import asks_parties, names_parties
 from assistant.retrieve.everyday import all_common
 from assistant.retrieve.links import Mention, joined, mentions, suspected, whole_names
 from assistant.retrieve.naming import Named, called, leading, without
@@ -161,6 +162,8 @@ class Retriever:
         if ranking is None:
             ranked = self._search.ranked(everywhere, late)
             ranking = Ranking(self._hits(ranked[: everywhere.limit], within), everywhere.compared, None)
+        if lead and asks_parties(question):
+            ranking = self._parties_first(ranking)
         if lead and late and "led" not in self._without:
             ranking = self._followed(ranking, question, everywhere)
         if lead and "versions" not in self._without:
@@ -242,6 +245,14 @@ class Retriever:
             if key in passages and any(says_own_date(passages[key].text[a:b]) for a, b in sentences(passages[key].text))
         ]
         return [*first, *(found for found in inside if found[0] not in {key for key, _, _ in first})]
+
+    def _parties_first(self, ranking: Ranking) -> Ranking:
+        """The passage that names the parties to the contract of the first hit, then the rest."""
+        keys = self._library.opening(ranking.hits[0].passage.document_id, OPENING) if ranking.hits else []
+        naming = [key for key, one in self._library.passages(keys).items() if names_parties(one.text)][:1]
+        [*found] = self._library.hits([(key, ranking.hits[0].score, "words") for key in naming])
+        known = {hit.passage.id for hit in found}
+        return replace(ranking, hits=[*found, *(hit for hit in ranking.hits if hit.passage.id not in known)])
 
     def _folded(self, ranking: Ranking, question: str) -> list[Hit]:
         """The hits, versions of one document as one."""

@@ -2,7 +2,7 @@
 
 "Who is the landlord?" shares with "between Hollis & Crane Lettings (the Landlord)" one word, which stands in half of the
 lease; what tells that sentence is the form in which it names the term: in brackets or quotation marks, before a colon, or
-beside "is" and "means". The parties to a contract are those "between" whom it is made.
+beside "is" and "means".
 """
 
 from __future__ import annotations
@@ -19,12 +19,6 @@ _ASKED = re.compile(
 )
 
 
-_PARTIES = frozenset("parties parteien vertragsparteien".split())
-_BETWEEN = re.compile(r"\b(?:between|among)\b.{3,300}?\band\b|\bzwischen\b.{3,300}?\bund\b", re.IGNORECASE)
-_NAMED = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w'’&.-]+ [^\W\d_a-zß-öø-ÿ&]")
-"""Two capitalised words in a row, as names of persons and firms have."""
-
-
 def asked_term(question: str) -> str:
     """What a question wants to have explained or named, as "landlord"; empty for other questions."""
     match = _ASKED.search(" ".join(question.split()))
@@ -33,11 +27,7 @@ def asked_term(question: str) -> str:
 
 def introduces(text: str, term: str) -> bool:
     """Whether a text says who or what a term is, by its form."""
-    plain = " ".join(text.split())
-    if term in _PARTIES:
-        made = _BETWEEN.search(plain)
-        return made is not None and _NAMED.search(made.group()) is not None
-    return bool(term) and _form(term).search(plain) is not None
+    return bool(term) and _form(term).search(" ".join(text.split())) is not None
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
 from assistant.own_date import asks_own_date, says_own_date
+from assistant.parties import asks_parties, names_parties
 from assistant.verify.defining import asked_term, introduces
 from assistant.verify.evidence import Place, Sentence, is_heading, row_label, sentences_of
 from assistant.verify.injection import addresses_assistant, asks_about_instructions
@@ -43,7 +44,7 @@ the row of a table that a number of the question labels, as in "what is planted 
 OWN_DATE = 0.6
 """Added in a document's first passage to a sentence that dates the document, where that is asked for; half of it in the second."""
 DEFINES = 0.4
-"""Added to a sentence that says by its form who or what the term of the question is."""
+"""Added to a sentence that says by its form who or what the term of the question is, or who the parties are."""
 ELSEWHERE = 0.4
 """Taken off a sentence of another document than the one that the question is about."""
 HEADING = 0.3
@@ -123,6 +124,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
     asked = words(question.text)
     codes = {word for word in asked if _CODE.fullmatch(word)}
     figures = {word for word in asked if word.isdigit()}
+    parties = asks_parties(question.text)
     term = "" if _NUMBER_ASKED.search(question.text) else asked_term(question.text)
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
     before = np.zeros_like(above)
@@ -144,7 +146,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + KIND * _kind(question.text, sentence.text)
                 + CODE * max(_codes_held(codes, sentence.text), row_label(sentence.text) in figures)
                 + (dating if dating and says_own_date(sentence.text) else 0.0)
-                + DEFINES * introduces(sentence.text, term)
+                + DEFINES * (introduces(sentence.text, term) or (parties and names_parties(sentence.text)))
                 - HEADING * is_heading(sentence.text)
             )
             yield Ranked(sentence, score, late, meaning, coverage)

@@ -131,7 +131,7 @@ def test_each_sign_moves_the_confidence_its_way() -> None:
         replace(NEAR, placed=True),
         replace(NEAR, foreign=True),
         replace(NEAR, code_found=1.0),
-        replace(NEAR, dated=True),
+        replace(NEAR, formed=True),
     )
     assert all(confidence(one) < sure for one in worse)
     assert all(confidence(one) > sure for one in better)
