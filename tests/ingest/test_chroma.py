@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest.errors import WorkerError
+from ingest.vectors.chroma import COLLECTION, LEAST_EF_SEARCH
 from ingest.vectors.chroma_client import ENTRY, MAX_ROWS_A_BATCH, ChromaIndex
 from ingest.work.warden import Warden
 
@@ -77,3 +78,27 @@ def test_files_are_private_and_a_damaged_folder_is_a_worker_error(
         ChromaIndex(worker, folder, DIMENSIONS, 100)
     worker.end()
     shutil.rmtree(folder)
+
+
+def test_rows_that_are_held_are_told_from_rows_that_are_lost(
+    warden: Warden, vectors: NDArray[np.float32], tmp_path: Path
+) -> None:
+    worker = warden.spawn(ENTRY, pausable=False)
+    index = ChromaIndex(worker, tmp_path / "chroma", DIMENSIONS, 100)
+    index.add(0, vectors[:100])
+    assert index.verify([0, 50, 99], vectors[[0, 50, 99]]) == (0, 0)
+    assert index.verify([0, 50, 5_000], vectors[[0, 50, 99]]) == (1, 0)  # its vector is found, under another number
+    assert index.verify([0, 50], vectors[[0, 200]]) == (1, 1)  # another vector, which nobody holds
+    worker.end()
+
+
+def test_a_search_looks_at_more_candidates_the_more_rows_there_are(warden: Warden, tmp_path: Path) -> None:
+    import chromadb
+
+    folder = tmp_path / "chroma"
+    for rows, candidates in ((100, LEAST_EF_SEARCH), (1_000_000, 1_000), (100, LEAST_EF_SEARCH)):
+        worker = warden.spawn(ENTRY, pausable=False)
+        ChromaIndex(worker, folder, DIMENSIONS, rows)
+        worker.end()
+        kept = chromadb.PersistentClient(path=str(folder)).get_collection(COLLECTION, embedding_function=None)
+        assert kept.configuration["hnsw"]["ef_search"] == candidates
