@@ -307,9 +307,9 @@ class Answerer:
 
 def _about(ranking: Ranking) -> str | None:
     """Id of the document that the question named, where what is left of it names nothing else."""
-    alone = ranking.named is not None and not ranking.together
-    left = ranking.probe
-    return ranking.named.document_id if ranking.named and alone and not names_of(left.text, left.language) else None
+    named, left = ranking.named, ranking.probe
+    alone = named is not None and not ranking.together and not names_of(left.text, left.language)
+    return named.document_id if named is not None and alone else None
 
 
 def _noted(answer: Answer, note: str) -> Answer:

@@ -52,16 +52,17 @@ others over the same articles, written apart from it (all files among five: 17 b
 qa_squad2, the 246 of qa_pdf_cuad and the 200 of qa_multilingual_xquad, so it costs them nothing.
 
 In a small library a word that it lacks seems the rarest of all, so questions count `everyday` words as two hundred passages
-of usual text would (`usual_shares`): of 42 questions over sample_docs/ in a person's own words 29 instead of 24 are
-answered, together with what `assistant.verify.rank` does for amounts and for the one document that is asked about; on qa_squad2
+of usual text would (`usual_shares`): of 42 questions over sample_docs/ in a person's own words 30 instead of 24 are
+answered, together with what is done for amounts, for parties and for the one document that is asked about; on qa_squad2
 hit@1 is 0.943 (0.940) and quotes are right 0.878 of the time (0.871), elsewhere nothing changes by more than a question.
 Statements must be met whole: counting their words likewise costs verify_wice 0.005 of balanced accuracy.
 
 Tried outside the named document and left out, because none gained more than 0.01 without losing as much elsewhere: best
 sentence (scifact +0.005, squad hit@1 -0.010), nearness (+0.007 squad hit@1, -0.003 hit@5), coverage of the question by
 the best sentence, late interaction over all tokens alike, over windows of one or two sentences, headings and file names
-as judges, the scores of a document's further passages (+0.003 on retrieval_scifact), the likeness to the first 1 to 5 hits (pseudo-relevance feedback), and logistic regression over all of these
-(0.942 on squad, 0.75 on scifact, each trained on one half). `make ablation` leaves each part out in turn.
+as judges, the scores of a document's further passages (+0.003 on retrieval_scifact), the likeness to the first 1 to 5
+hits (pseudo-relevance feedback), and logistic regression over all of these (0.942 on squad, 0.75 on scifact, each
+trained on one half). `make ablation` leaves each part out in turn.
 
 Knows nothing of quotes, answers and language models.
 """

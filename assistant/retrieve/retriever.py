@@ -163,7 +163,7 @@ class Retriever:
             ranked = self._search.ranked(everywhere, late)
             ranking = Ranking(self._hits(ranked[: everywhere.limit], within), everywhere.compared, None)
         if lead and asks_parties(question):
-            ranking = self._parties_first(ranking)
+            ranking = self._parties_first(ranking, within)
         if lead and late and "led" not in self._without:
             ranking = self._followed(ranking, question, everywhere)
         if lead and "versions" not in self._without:
@@ -246,11 +246,11 @@ class Retriever:
         ]
         return [*first, *(found for found in inside if found[0] not in {key for key, _, _ in first})]
 
-    def _parties_first(self, ranking: Ranking) -> Ranking:
+    def _parties_first(self, ranking: Ranking, within: Path | None) -> Ranking:
         """The passage that names the parties to the contract of the first hit, then the rest."""
         keys = self._library.opening(ranking.hits[0].passage.document_id, OPENING) if ranking.hits else []
         naming = [key for key, one in self._library.passages(keys).items() if names_parties(one.text)][:1]
-        [*found] = self._library.hits([(key, ranking.hits[0].score, "words") for key in naming])
+        found = self._library.hits([(key, ranking.hits[0].score, "words") for key in naming], within)
         known = {hit.passage.id for hit in found}
         return replace(ranking, hits=[*found, *(hit for hit in ranking.hits if hit.passage.id not in known)])
 

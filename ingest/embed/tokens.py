@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,14 @@ class Tokenizer:
         Vocabularies are made from the most frequent word on, so the rank is the one that Zipf's law speaks of.
         """
         number = self._whole(word)
-        return None if number is None else max(1, number - self._first_word() + 1)
+        return None if number is None else max(1, number - self._first_word + 1)
 
     def _whole(self, word: str) -> int | None:
         """Number of the token that is a whole word, in the spelling of WordPiece, SentencePiece or byte-level BPE."""
         found = (self._reader.token_to_id(f"{mark}{word}") for mark in WORD_MARKS)
         return next((number for number in found if number is not None), None)
 
+    @cached_property
     def _first_word(self) -> int:
         """Number of the most frequent stop word: what stands before are special tokens and single characters."""
         known = (self._whole(word) for word in STOP_WORDS[RANKED] if len(word) > 1)

@@ -37,6 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "without documents led to": ("led",),
     "without folding versions": ("versions",),
     "without spelling": ("spelling",),
+    "without usual words": ("usual",),
 }
 """Row of the table to the parts that are left out in it."""
 TOKEN_BYTES = 3_000_000_000
