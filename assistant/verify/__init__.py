@@ -52,7 +52,7 @@ from assistant.verify.claims import cleaned, split_claims
 from assistant.verify.evidence import Place, Sentence, is_heading, sentences_of
 from assistant.verify.injection import addresses_assistant, without_orders
 from assistant.verify.judge import Judgement, judge
-from assistant.verify.rank import Ranked, answering_words, best_sentences
+from assistant.verify.rank import Ranked, answering_words, best_sentences, lacks_amount
 from assistant.verify.widen import NEIGHBOUR, widened
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "cleaned",
     "is_heading",
     "judge",
+    "lacks_amount",
     "lacks_numbers",
     "sentences_of",
     "split_claims",

@@ -161,6 +161,11 @@ def _best_met(met: Floats, chosen: npt.NDArray[np.intp]) -> Floats:
     return best
 
 
+def lacks_amount(question: str, text: str) -> bool:
+    """Whether a question asks what something costs, and a text holds no amount of money."""
+    return bool(_MONEY_ASKED.search(question)) and not answering_words(question, text)
+
+
 def asks_kind(question: str) -> bool:
     """Whether a question asks for a date, a number or a name rather than for a passage."""
     return any(pattern.search(question) for pattern in (_MONEY_ASKED, _DATE_ASKED, _NUMBER_ASKED, _NAME_ASKED))

@@ -1,7 +1,14 @@
 import pytest
 
 from assistant.records import QUOTE_LIMIT
-from assistant.verify import addresses_assistant, answering_words, best_sentences, widened, without_orders
+from assistant.verify import (
+    addresses_assistant,
+    answering_words,
+    best_sentences,
+    lacks_amount,
+    widened,
+    without_orders,
+)
 from tests.assistant.material import place, statement
 
 
@@ -169,3 +176,10 @@ def test_a_heading_comes_behind_all_that_says_something() -> None:
     spot = place("Studio use agreement\n\nIt was signed on 15 August 2022.\n\nThe key costs 25 euros.")
     ranked = best_sentences(statement("When was the studio use agreement signed?"), [spot])
     assert [one.sentence.text for one in ranked][-1] == "Studio use agreement"
+
+
+def test_what_something_costs_is_not_said_without_an_amount() -> None:
+    question = "What did the boiler cost?"
+    assert lacks_amount(question, "A guarantee of five years is granted on 2 parts.")
+    assert not lacks_amount(question, "The boiler was 2,450 euros.")
+    assert not lacks_amount("How heavy is the boiler?", "It is heavy.")
