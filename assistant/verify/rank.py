@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.late import Probe, content_words
@@ -107,16 +107,14 @@ def best_sentences(question: Probe, places: Sequence[Place], about: str | None =
     allowed = asks_about_instructions(question.text)
     found: dict[str, Ranked] = {}
     for place in places:
-        for ranked in _ranked_in(question, place, allowed):
+        for ranked in _ranked_in(question, place, allowed, about):
             key = " ".join(ranked.sentence.text.split()).casefold()
-            if about not in (None, place.hit.passage.document_id):
-                ranked = replace(ranked, score=ranked.score - ELSEWHERE)  # noqa: PLW2901
             if key not in found or found[key].score < ranked.score:
                 found[key] = ranked
     return sorted(found.values(), key=lambda ranked: (is_heading(ranked.sentence.text), -ranked.score))
 
 
-def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]:
+def _ranked_in(question: Probe, place: Place, allowed: bool, about: str | None) -> Iterator[Ranked]:
     """The sentences of one place with their scores."""
     import numpy as np
 
@@ -124,6 +122,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
     asked = words(question.text)
     codes = {word for word in asked if _CODE.fullmatch(word)}
     figures = {word for word in asked if word.isdigit()}
+    elsewhere = 0.0 if about in (None, place.hit.passage.document_id) else ELSEWHERE
     parties = asks_parties(question.text)
     term = "" if _NUMBER_ASKED.search(question.text) else asked_term(question.text)
     above = _best_met(met, np.flatnonzero(tokens.starts < 0))
@@ -148,6 +147,7 @@ def _ranked_in(question: Probe, place: Place, allowed: bool) -> Iterator[Ranked]
                 + (dating if dating and says_own_date(sentence.text) else 0.0)
                 + DEFINES * (introduces(sentence.text, term) or (parties and names_parties(sentence.text)))
                 - HEADING * is_heading(sentence.text)
+                - elsewhere
             )
             yield Ranked(sentence, score, late, meaning, coverage)
         before = row
